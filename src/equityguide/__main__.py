@@ -1,0 +1,82 @@
+"""The command line: `python -m equityguide COMMAND`. Each command is also a target of the Makefile."""
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+SITE = Path("_build", "html")
+
+
+def book(arguments: argparse.Namespace) -> int:
+    from equityguide.site.build import build
+
+    build(Path.cwd())
+    return 0
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    from equityguide.site.serve import serve
+
+    serve(Path.cwd() / SITE, arguments.port)
+    return 0
+
+
+def test(arguments: argparse.Namespace) -> int:
+    from equityguide.site.environment import run_tests
+
+    return run_tests(Path.cwd(), full=arguments.full)
+
+
+def worksheets(arguments: argparse.Namespace) -> int:
+    from equityguide.worksheets.learner import write
+
+    for path in write(Path.cwd()):
+        print(f"wrote {path.relative_to(Path.cwd())}")
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = argparse.ArgumentParser(prog="python -m equityguide", description="Closing the Gap: build, read and check it.")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    for name, run, said in (
+        ("book", book, "execute every chapter and build the site into _build/html"),
+        ("serve", serve, "show the built site on this machine"),
+        ("test", test, "build the book and run the tests, without the full matrix"),
+        ("test-full", test, "run all tests"),
+        ("worksheets", worksheets, "write the learner's copies and the solutions from exercises/source"),
+    ):
+        command = commands.add_parser(name, help=said, description=said)
+        command.set_defaults(run=run, full=name == "test-full")
+        if name == "serve":
+            command.add_argument("--port", type=int, default=8000, help="the port to serve on (8000)")
+    return top
+
+
+def main() -> int:
+    """Run one command; 0 if it went well, 1 with a message if not, 130 after Ctrl-C."""
+    # As Ctrl-C: what was begun is undone before the process ends.
+    signal.signal(signal.SIGTERM, _interrupt)
+    arguments = parser().parse_args()
+    try:
+        run: int = arguments.run(arguments)
+        return run
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if os.environ.get("EQUITYGUIDE_TRACEBACK"):
+            raise
+        print(f"{error}", file=sys.stderr)
+        return 1
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

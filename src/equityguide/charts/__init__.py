@@ -1,0 +1,72 @@
+"""Charts as Altair objects: one function per chart form, colored with theme tokens only, drawn in two widths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import altair as alt
+
+WIDE = 700  # pixels a drawing may take on a page
+PHONE = 320  # pixels a drawing may take on the narrowest screen, without sideways scroll
+TEXT = 12  # pixels, the smallest text in any drawing
+
+
+@dataclass(frozen=True)
+class Responsive:
+    """One figure in two drawings of the same rows: `wide` (at most 700 px) and `phone` (at most 320 px)."""
+
+    wide: alt.TopLevelMixin
+    phone: alt.TopLevelMixin
+
+
+AnyChart = TypeVar("AnyChart")
+
+
+def describe(
+    chart: AnyChart,
+    *,
+    label: str,
+    value: str,
+    unit: str,
+    noun: str,
+    titles: Mapping[str, str],
+    lower: str | None = None,
+    upper: str | None = None,
+    level: int | None = None,
+    period: str | None = None,
+    shown: str | int | None = None,
+    decimals: int = 1,
+    controls: bool = False,
+) -> AnyChart:
+    """The chart, with what `figure` needs to write its sentence and table about the rows.
+
+    `label`, `value`, `lower`, `upper` and `period` are columns of the plotted rows: what a row is called, its value
+    in `unit`, its interval at `level` percent and its date. `shown` is the period the still drawing shows, `noun`
+    the plural for the rows ("areas"), `titles` the heading of each column in the table, `decimals` the digits a value
+    is written with, `controls` whether the live chart has any. A `Responsive` is described in both widths.
+
+    Raises `ValueError` for an interval with one limit or without its level.
+    """
+    if (lower is None) != (upper is None):
+        raise ValueError("An interval needs both of its limits: give lower and upper, or neither.")
+    if lower is not None and level is None:
+        raise ValueError(f"The interval {lower} to {upper} does not say its level. Give level=95 for a 95% interval.")
+    note = {
+        "equityguide": {
+            "label": label, "value": value, "unit": unit, "noun": noun, "titles": dict(titles), "lower": lower,
+            "upper": upper, "level": level, "period": period, "shown": shown,
+            "decimals": decimals, "controls": controls,
+        }
+    }
+    if isinstance(chart, Responsive):
+        return type(chart)(wide=_noted(chart.wide, note), phone=_noted(chart.phone, note))
+    return _noted(chart, note)
+
+
+def _noted(chart: Any, note: dict[str, Any]) -> Any:
+    return chart.properties(usermeta=note)
+
+
+__all__ = ["PHONE", "TEXT", "WIDE", "Responsive", "describe"]

@@ -1,0 +1,78 @@
+"""The HTML of a figure. Pages and notebooks share the words and the table; only pages carry drawings and files."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def text(value: object) -> str:
+    """Escaped for HTML text and attribute values."""
+    return html.escape(str(value), quote=True)
+
+
+def table(name: str, caption: str, head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
+    """The rows as a table in a region that scrolls on its own and can be reached by keyboard."""
+    columns = "".join(f'<th scope="col">{text(title)}</th>' for title in head)
+    lines = "".join(
+        f'<tr><th scope="row">{text(row[0])}</th>' + "".join(f"<td>{text(value)}</td>" for value in row[1:]) + "</tr>"
+        for row in body
+    )
+    return (
+        f'<div class="eg-table" role="region" aria-label="{text(f"Table: {caption}")}" tabindex="0">'
+        f'<table id="fig-{name}-table"><caption>{text(caption)}</caption>'
+        f"<thead><tr>{columns}</tr></thead><tbody>{lines}</tbody></table></div>"
+    )
+
+
+def source_line(figure: Mapping[str, Any]) -> str:
+    """Source, date, n, what is missing and how strong the evidence is, on every figure in the same order."""
+    missing = str(figure["missing"]).strip().rstrip(".")
+    return (
+        f'<p class="eg-source">Source: {text(figure["source"])}. As of {text(figure["as_of"])}. '
+        f"Rows: {figure['rows']:,}. Missing: {text(missing)}. "
+        f'<span class="eg-evidence">Evidence: {text(figure["evidence"])}</span></p>'
+    )
+
+
+def notebook(figure: Mapping[str, Any]) -> str:
+    """Summary and table, as shown under the chart in a notebook."""
+    note = f"<p>{text(figure['note'])}</p>" if figure["note"] else ""
+    return (
+        f'<div class="eg-figure-words"><p><strong>{text(figure["finding"])}</strong></p>'
+        f"<p>{text(figure['summary'])}</p>{note}"
+        f"{source_line(figure)}<details><summary>Show the numbers</summary>"
+        f"{table(figure['name'], figure['finding'], figure['head'], figure['body'])}</details></div>"
+    )
+
+
+def page(figure: Mapping[str, Any], drawings: Mapping[str, str], files: str) -> str:
+    """The whole block of a page. `drawings`: wide and phone SVG; `files`: path prefix of the downloads."""
+    name, finding = figure["name"], figure["finding"]
+    payload = {key: figure[key] for key in ("specs", "datasets", "roles")}
+    # "<" must not end the script element early, whatever a label holds.
+    inline = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+    links = " ".join(
+        f'<a href="{files}{name}.{kind}" download="{name}.{kind}">{kind.upper()}</a>' for kind in ("csv", "svg", "png")
+    )
+    note = f'<p class="eg-note">{text(figure["note"])}</p>' if figure["note"] else ""
+    controls = " data-controls" if figure["roles"]["controls"] else ""
+    return (
+        f'<figure class="eg-figure" id="fig-{name}" data-state="static"{controls} '
+        f'aria-labelledby="fig-{name}-finding">'
+        f'<p class="eg-finding" id="fig-{name}-finding">{text(finding)}</p>'
+        f'<div class="eg-controls"></div>'
+        f'<div class="eg-drawing" role="img" aria-labelledby="fig-{name}-finding" '
+        f'aria-describedby="fig-{name}-summary">'
+        f'<div class="eg-wide">{drawings["wide"]}</div><div class="eg-phone">{drawings["phone"]}</div></div>'
+        f'<div class="eg-live" hidden></div>'
+        f'<p class="eg-summary" id="fig-{name}-summary">{text(figure["summary"])}</p>{note}'
+        f"{source_line(figure)}"
+        f'<details class="eg-numbers"><summary>Show the numbers'
+        f'<span class="eg-hidden"> behind: {text(finding)}</span></summary>'
+        f"{table(name, finding, figure['head'], figure['body'])}"
+        f'<p class="eg-downloads">Download this figure: {links}</p><div class="eg-tree"></div></details>'
+        f'<script type="application/json" class="eg-spec">{inline}</script></figure>'
+    )

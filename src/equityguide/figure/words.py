@@ -1,0 +1,122 @@
+"""What a figure says in words beside its drawing: the summary, the table's cells, the sentence on race."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+NO_DATA = "no data"
+
+RACE = (
+    "Race is a social category, not biology: differences here show how people were treated and what they were exposed "
+    "to, racism included. This chart does not show which of these causes made the difference."
+)
+
+_RACE_COLUMNS = {"race", "ethnicity", "race_ethnicity", "race_and_ethnicity", "race_or_ethnicity"}
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Which column of the rows plays which part. Chart forms state them; for a plain chart they are read off."""
+
+    label: str | None = None
+    value: str | None = None
+    lower: str | None = None
+    upper: str | None = None
+    level: int | None = None
+    period: str | None = None
+    shown: Any = None
+    unit: str = ""
+    noun: str = "rows"
+    decimals: int | None = None
+    controls: bool = False
+    titles: dict[str, str] = field(default_factory=dict)
+
+    def title(self, column: str) -> str:
+        """The heading of a column: as stated, or its name in plain words."""
+        return self.titles.get(column) or column.replace("_", " ").strip().capitalize()
+
+
+def roles_of(spec: dict[str, Any], rows: pd.DataFrame) -> Roles:
+    """The roles a chart form wrote into `usermeta`, or those read off the encodings of a plain chart."""
+    stated = spec.get("usermeta", {}).get("equityguide")
+    if stated is not None:
+        return Roles(**{k: v for k, v in stated.items() if k in Roles.__dataclass_fields__ and v is not None})
+    numbers = [c for c in rows.columns if pd.api.types.is_numeric_dtype(rows[c])]
+    words = [c for c in rows.columns if c not in numbers]
+    plotted = [f for f in _fields(spec) if f in rows.columns]
+    value = next((f for f in plotted if f in numbers), next(iter(numbers), None))
+    label = next((f for f in plotted if f in words), next(iter(words), None))
+    return Roles(label=label, value=value)
+
+
+def _fields(node: Any) -> list[str]:
+    """Every encoded field in a specification, in its order; y before x, since values mostly stand on y."""
+    if isinstance(node, list):
+        return [f for item in node for f in _fields(item)]
+    if not isinstance(node, dict):
+        return []
+    encoding = node.get("encoding", {})
+    found = [
+        encoding[c]["field"]
+        for c in ("y", "x", "color")
+        if isinstance(encoding.get(c), dict) and "field" in encoding[c]
+    ]
+    return found + [f for key in ("layer", "hconcat", "vconcat", "concat", "spec") for f in _fields(node.get(key))]
+
+
+def number(value: Any, decimals: int | None) -> str:
+    """A number as readers write it: thousands separated, with the decimals stated or else those it has."""
+    return f"{value:,}" if decimals is None else f"{value:,.{decimals}f}"
+
+
+def summary(rows: pd.DataFrame, roles: Roles, missing: str) -> str:
+    """One to three sentences: the highest, the lowest, how many, when, and what is missing."""
+    shown = rows
+    if roles.period is not None and roles.shown is not None:
+        shown = rows[rows[roles.period] == roles.shown]
+    if roles.value is None:
+        return f"{len(shown):,} {roles.noun}. {_missing(missing)}"
+    with_value = shown.dropna(subset=[roles.value])
+    ordered = with_value.sort_values(roles.value, kind="stable")
+    highest, lowest = ordered.iloc[-1], ordered.iloc[0]
+    said = [f"Highest: {_reading(highest, roles, first=True)}"]
+    if len(ordered) > 1:
+        said.append(f"Lowest: {_reading(lowest, roles, first=False)}")
+    counted = shown[roles.label].nunique() if roles.label else len(shown)
+    when = f", {roles.shown}" if roles.shown is not None else ""
+    return f"{'. '.join(said)}. {counted:,} {roles.noun}{when}, {_missing(missing)}"
+
+
+def _missing(missing: str) -> str:
+    text = missing.strip().rstrip(".")
+    return "none missing." if text.lower() == "none" else f"missing: {text}."
+
+
+def _reading(row: pd.Series[Any], roles: Roles, *, first: bool) -> str:
+    assert roles.value is not None
+    name = f"{row[roles.label]}, " if roles.label else ""
+    if roles.period is not None and roles.shown is None:
+        name += f"{row[roles.period]}, "
+    unit = f" {roles.unit}" if roles.unit and first else ""
+    text = f"{name}{number(row[roles.value], roles.decimals)}{unit}"
+    if roles.lower and roles.upper and pd.notna(row[roles.lower]) and pd.notna(row[roles.upper]):
+        limits = f"{number(row[roles.lower], roles.decimals)} to {number(row[roles.upper], roles.decimals)}"
+        text += f" ({roles.level}% interval {limits})" if first else f" ({limits})"
+    return text
+
+
+def cell(value: Any) -> str:
+    """A table cell: numbers as they stand in the data, and a word where there is no value."""
+    if pd.isna(value):
+        return NO_DATA
+    return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def race_note(rows: pd.DataFrame) -> str:
+    """The sentence every figure by race or ethnicity carries, or nothing."""
+    by_column = _RACE_COLUMNS & {str(c).lower() for c in rows.columns}
+    dimensions = rows["dimension"].astype(str).str.lower() if "dimension" in rows.columns else pd.Series(dtype=str)
+    return RACE if by_column or dimensions.str.contains("race|ethnicity").any() else ""

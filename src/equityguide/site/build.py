@@ -1,0 +1,345 @@
+"""Builds the book: check, execute, draw, write with Sphinx, trim, and swap the finished site in whole.
+
+Everything is kept under `_build/`, which git ignores:
+
+    html/         the site; it changes only by a rename, so an interrupted build leaves the old one
+    .cache/       outputs of cells, drawings, trimmed parts: right whatever was built last, safe to delete
+    .work/        Sphinx's own pages and trees, for the next build to go on from
+    build.log     what Sphinx said
+"""
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import shutil
+import sys
+import time
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from equityguide.site import stale
+
+PAGES = (".md", ".ipynb")
+FILES = ("_config.yml", "_toc.yml", "requirements.lock", "package-lock.json")
+MOST_LINES = 20
+
+
+class BuildFailed(Exception):
+    """The book was not built and the old site stands; the text says why in a few lines."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a build depends on: content of each page (path below the root -> SHA-256), and of all the rest."""
+
+    pages: dict[str, str]
+    rest: str
+
+
+def build(root: Path, *, output: Path | None = None) -> Path:
+    """Build the book of the checkout `root` into `output` (`_build/html` unless told); returns that folder.
+
+    Does nothing where nothing changed since the last build and the site is as that left it. Raises
+    `BuildFailed`, or `PageFailed` for a page whose cell fails; the old site then stays, as it does on Ctrl-C.
+    """
+    root = root.resolve()
+    output = (output or root / "_build" / "html").resolve()
+    _check(root)
+    state = root / "_build"
+    state.mkdir(exist_ok=True)
+    with _alone(state / ".lock"):
+        _recover(output)
+        start = time.monotonic()
+        inputs, record = read_inputs(root), state / ".work" / "built.json"
+        last = _read(record)
+        if last and last == _record(inputs, output):
+            print("Nothing has changed since the last build.")
+        else:
+            new = _beside(output, "new")
+            try:
+                _make(root, new, inputs, last, record)
+                _swap(new, output)
+            finally:
+                shutil.rmtree(new, ignore_errors=True)
+            record.write_text(json.dumps(_record(inputs, output)), "utf-8")
+        print(f"The site is in {output} ({time.monotonic() - start:.1f} s).")
+        print(f"Read it with `make serve`, or open {output / 'index.html'} in a browser.")
+    return output
+
+
+def read_inputs(root: Path) -> Inputs:
+    """Digests of everything the site is made of, by content."""
+    book = list(stale.files(root / "book"))
+    worksheets = list((root / "exercises").glob("*.ipynb"))
+    pages = [path for path in [*book, *worksheets] if path.suffix in PAGES]
+    digests = {path.relative_to(root).as_posix(): _digest(path.read_bytes()) for path in pages}
+    others = [path for path in book if path.suffix not in PAGES]
+    others += [root / name for name in FILES if (root / name).exists()]
+    others += [*stale.files(root / "src"), *stale.files(root / "data")]
+    # A page that comes or goes changes the others' navigation.
+    return Inputs(digests, "\n".join([stale.digest(root), stale.fingerprint(root, others), *sorted(digests)]))
+
+
+def _check(root: Path) -> None:
+    for name in ("_config.yml", "_toc.yml", "book"):
+        if not (root / name).exists():
+            raise BuildFailed(f"{root} has no {name}. Run this in the folder of the book.")
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _record(inputs: Inputs, output: Path) -> dict[str, Any]:
+    """What a finished build leaves for the next one to compare with."""
+    return {"pages": inputs.pages, "rest": inputs.rest, "output": str(output), "site": _listing(output)}
+
+
+def _read(record: Path) -> dict[str, Any] | None:
+    try:
+        read: dict[str, Any] = json.loads(record.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return read
+
+
+def _listing(folder: Path) -> dict[str, list[int]]:
+    """Each file below `folder` with its size and time of change."""
+    found: dict[str, list[int]] = {}
+    for path in folder.rglob("*") if folder.is_dir() else ():
+        about = path.stat()
+        if path.is_file():
+            found[path.relative_to(folder).as_posix()] = [about.st_size, about.st_mtime_ns]
+    return found
+
+
+# --- the steps ---
+
+
+def _make(root: Path, new: Path, inputs: Inputs, last: Mapping[str, Any] | None, record: Path) -> None:
+    """Write the finished site into `new`."""
+    from equityguide.figure import MIMETYPE
+    from equityguide.site import assets, drawing, environment, execute, trim
+
+    state = root / "_build"
+    cache, work = state / ".cache", state / ".work"
+    work.mkdir(exist_ok=True)
+    with (state / "build.log").open("w", encoding="utf-8") as log:
+        with _step("prepared", log):
+            environment.npm_ci(root)
+            assets.prepare(root, cache)
+            config = _configuration(root, cache)
+        with _step("executed", log):
+            outputs = cache / "execution" / stale.digest(root)
+            progress = execute.Progress(sys.stderr)
+            pages = execute.fill(root, _pages(root), outputs, progress, config)
+            _keep_newest(outputs)
+        with _step("drew", log):
+            payloads = [payload for page in pages for payload in page.outputs(MIMETYPE)]
+            drawing.draw_all(payloads, cache / "drawings", lambda name: _show(f"drawing {name}"))
+        with _step("wrote", log):
+            changed = _changed(last, inputs)
+            if changed is None:
+                shutil.rmtree(work / "html", ignore_errors=True)
+                shutil.rmtree(work / "doctrees", ignore_errors=True)
+            # From here until the end the trees are not to be trusted: a build that is killed starts afresh.
+            record.unlink(missing_ok=True)
+            _show("writing pages")
+            _sphinx(root, work, config, changed or set(), log)
+        with _step("trimmed", log):
+            _show("trimming pages")
+            shutil.rmtree(new, ignore_errors=True)
+            new.mkdir(parents=True)
+            trim.trim(work / "html", new, cache, root)
+
+
+@contextlib.contextmanager
+def _step(name: str, log: TextIO) -> Iterator[None]:
+    """Note in the log how long a step took, and an error of any kind."""
+    start = time.monotonic()
+    try:
+        yield
+    except Exception:
+        log.write(traceback.format_exc())
+        raise
+    finally:
+        _show("")
+        log.write(f"{name} in {time.monotonic() - start:.2f} s\n")
+
+
+def _show(what: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{what}", end="", file=sys.stderr, flush=True)
+
+
+def _changed(last: Mapping[str, Any] | None, inputs: Inputs) -> set[str] | None:
+    """The pages whose text changed since the last build; None if more than their text did."""
+    if last is None or last["rest"] != inputs.rest:
+        return None
+    changed = (name for name, digest in inputs.pages.items() if last["pages"].get(name) != digest)
+    return {name.rsplit(".", 1)[0] for name in changed}
+
+
+def _configuration(root: Path, cache: Path) -> dict[str, Any]:
+    """Sphinx's settings as Jupyter Book makes them from `_config.yml`, and ours."""
+    from jupyter_book.config import get_final_config
+
+    ours = {
+        "external_toc_path": "_toc.yml",
+        "nitpicky": True,
+        "equityguide_cache": str(cache),
+        # Jupyter Book takes this one out again; it asks for it even where no PDF is made.
+        "latex_individualpages": False,
+    }
+    try:
+        config, _ = get_final_config(
+            user_yaml=root / "_config.yml", cli_config=ours, sourcedir=root, raise_on_invalid=True
+        )
+    except Exception as error:
+        raise BuildFailed(f"_config.yml cannot be used: {str(error).strip()}") from error
+    final: dict[str, Any] = config
+    return final
+
+
+def _pages(root: Path) -> list[str]:
+    """The pages in the table of contents, in its order, without suffix."""
+    from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
+
+    try:
+        return [name.removesuffix(".md").removesuffix(".ipynb") for name in parse_toc_yaml(root / "_toc.yml")]
+    except MalformedError as error:
+        raise BuildFailed(f"_toc.yml: {error}") from error
+
+
+def _keep_newest(outputs: Path, kept: int = 4) -> None:
+    """Drop the oldest caches of outputs: each change of data or code begins another."""
+    outputs.touch()
+    others = sorted(outputs.parent.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    for path in others[kept:]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _sphinx(root: Path, work: Path, config: dict[str, Any], changed: set[str], log: TextIO) -> None:
+    """Let Sphinx read and write what is outdated, `changed` pages in any case. A warning is a failure."""
+    from sphinx.application import Sphinx
+    from sphinx.util.console import nocolor
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    nocolor()
+    said = _Tee(log)
+    # For a page that Sphinx has to execute after all, because it changed a moment ago.
+    os.environ["EQUITYGUIDE_BOOK"] = "1"
+    try:
+        with patch_docutils(None), docutils_namespace():
+            app = Sphinx(
+                srcdir=root,
+                confdir=None,
+                outdir=work / "html",
+                doctreedir=work / "doctrees",
+                buildername="html",
+                confoverrides=config,
+                status=log,
+                warning=said,
+                warningiserror=True,
+                keep_going=True,
+            )
+            # Sphinx goes by times of change, which an unpacked or restored file need not move on.
+            app.connect("env-get-outdated", lambda *_: sorted(changed))
+            app.connect("env-updated", _all_if_names_changed)
+            app.build()
+    except Exception as error:
+        raise BuildFailed(_told(root, [*said.getvalue().splitlines(), str(error)])) from error
+    finally:
+        del os.environ["EQUITYGUIDE_BOOK"]
+    if app.statuscode or said.getvalue().strip():
+        raise BuildFailed(_told(root, said.getvalue().splitlines()))
+
+
+class _Tee(io.StringIO):
+    """Keeps what is written and passes it on to the log."""
+
+    def __init__(self, log: TextIO) -> None:
+        super().__init__()
+        self.log = log
+
+    def write(self, text: str) -> int:
+        self.log.write(text)
+        return super().write(text)
+
+
+def _all_if_names_changed(app: Any, env: Any) -> list[str]:
+    """Every page, if a title or the name of something linked to has changed: other pages show those too."""
+    standard = env.domains["std"]
+    names = [
+        {page: title.astext() for page, title in sorted(env.titles.items())},
+        sorted(env.toctree_includes.items()),
+        sorted(env.toc_secnumbers.items()),
+        *(sorted(found.items()) for found in (standard.labels, standard.anonlabels, standard.objects)),
+    ]
+    digest = _digest(repr(names).encode())
+    record = Path(env.doctreedir) / "names"
+    if record.exists() and record.read_text("utf-8") == digest:
+        return []
+    record.write_text(digest, "utf-8")
+    return sorted(env.found_docs)
+
+
+def _told(root: Path, lines: Iterable[str]) -> str:
+    """Sphinx's warnings, each once, with paths as one types them."""
+    told = [line.replace(f"{root}{os.sep}", "") for line in dict.fromkeys(lines) if line.strip()]
+    more = [f"… and {len(told) - MOST_LINES} lines more"] if len(told) > MOST_LINES else []
+    return "\n".join([*told[:MOST_LINES], *more, "The whole log is in _build/build.log."])
+
+
+# --- the folder ---
+
+
+def _beside(output: Path, kind: str) -> Path:
+    """A hidden folder beside `output`, on the same disk, so that a rename is enough."""
+    return output.with_name(f".{output.name}.{kind}")
+
+
+def _recover(output: Path) -> None:
+    """Clear up after a build that was killed: bring back a site that was set aside, drop an unfinished one."""
+    old = _beside(output, "old")
+    if old.exists() and not output.exists():
+        old.rename(output)
+    for path in (old, _beside(output, "new")):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _swap(new: Path, output: Path) -> None:
+    """Put `new` in the place of `output`, or leave everything as it was."""
+    old = _beside(output, "old")
+    try:
+        if output.exists():
+            output.rename(old)
+        new.rename(output)
+    except BaseException:
+        if old.exists() and not output.exists():
+            old.rename(output)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Hold the lock file; the system lets go of it however this process ends."""
+    with lock.open("w") as file:
+        try:
+            if sys.platform == "win32":
+                import msvcrt
+
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise BuildFailed("Another build is running in this folder. Wait until it has ended.") from None
+        yield

@@ -1,0 +1,138 @@
+"""Charts drawn to SVG and PNG without a browser, by one process, each only once.
+
+vl-convert carries V8 and its own fonts, so a drawing is the same on every machine. It must never be loaded into the
+process that kernels are forked from (V8's threads do not survive a fork); only the builder imports this module.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import textwrap
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from equityguide.figure import complete, to_csv
+from equityguide.figure.markup import text
+from equityguide.theme import FONT, TOKENS
+
+VEGA_LITE = "6.4"  # the grammar Altair 6 writes; vl-convert carries several
+_REVISION = "1"  # raised when `_clean` or `_poster` change what they write
+WIDTHS = ("wide", "phone")
+
+
+def draw_all(
+    payloads: Iterable[dict[str, Any]], cache: Path, progress: Callable[[str], None] = lambda name: None
+) -> None:
+    """Draw every figure that `cache` does not hold yet: both widths and the files a reader can download."""
+    for payload in payloads:
+        if not all(path.exists() for path in _paths(payload, cache)):
+            progress(payload["name"])
+            _draw(payload, cache)
+
+
+def drawings(payload: dict[str, Any], cache: Path) -> dict[str, str]:
+    """The inline SVG of both widths, colored by CSS variables; drawn now if the cache lacks them."""
+    draw_all([payload], cache)
+    return {width: path.read_text("utf-8") for width, path in zip(WIDTHS, _paths(payload, cache)[:2], strict=True)}
+
+
+def downloads(payload: dict[str, Any], cache: Path) -> dict[str, bytes]:
+    """The files offered under a figure: `csv` (the rows), `svg` and `png` (with finding and source, light colors)."""
+    draw_all([payload], cache)
+    svg, png = (path.read_bytes() for path in _paths(payload, cache)[2:])
+    return {"csv": to_csv(payload).encode(), "svg": svg, "png": png}
+
+
+def _key(payload: dict[str, Any]) -> str:
+    parts = [complete(payload, width) for width in WIDTHS]
+    said = [payload["name"], payload["finding"], payload["source"], version("vl-convert-python"), _REVISION]
+    return hashlib.sha256(json.dumps([parts, said], sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _paths(payload: dict[str, Any], cache: Path) -> list[Path]:
+    return [cache / f"{_key(payload)}{suffix}" for suffix in ("-wide.svg", "-phone.svg", ".svg", ".png")]
+
+
+def _draw(payload: dict[str, Any], cache: Path) -> None:
+    import vl_convert
+
+    cache.mkdir(parents=True, exist_ok=True)
+    wide, phone, poster, picture = _paths(payload, cache)
+    for width, path in (("wide", wide), ("phone", phone)):
+        svg = vl_convert.vegalite_to_svg(complete(payload, width), vl_version=VEGA_LITE)
+        _write(path, _clean(svg, f"{payload['name']}-{width}").encode())
+    svg = _poster(wide.read_text("utf-8"), payload["finding"], f"Source: {payload['source']}.")
+    _write(poster, svg.encode())
+    _write(picture, vl_convert.svg_to_png(svg, scale=2))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all: an interrupted build must not leave half a drawing in the cache."""
+    part = path.with_suffix(path.suffix + ".part")
+    part.write_bytes(content)
+    part.replace(path)
+
+
+_NOISE = re.compile(
+    r' (?:role="graphics-[a-z]+"|aria-[a-z]+="[^"]*"|class="mark-[^"]*"|pointer-events="none"|opacity="1"'
+    r'|version="1\.1"|xmlns:xlink="[^"]*"|font-family="[^"]*"|stroke-miterlimit="10")'
+)
+_EMPTY_PATH = re.compile(r'<path(?: class="(?:background|foreground)")?(?: d="[^"]*")?(?: display="none")?/>')
+_LONG_NUMBER = re.compile(r"(-?\d+\.\d)\d+")
+_STYLE = re.compile(r' style="([^"]*)"')
+_ID = re.compile(r'((?:id="|url\(#|href="#))((?:clip|gradient|pattern)\d*)')
+
+
+def _clean(svg: str, prefix: str) -> str:
+    """The drawing as a page needs it: one accessible name outside, ids that do not clash, no inline style.
+
+    Marks lose their own labels, since the block's name, summary and table say it and a label for each of a hundred
+    marks would be read out one by one. Styles become attributes: the page's policy forbids inline styles.
+    """
+    svg = _NOISE.sub("", svg)
+    svg = _STYLE.sub(lambda m: _attributes(m.group(1)), svg)
+    svg = _EMPTY_PATH.sub("", svg)
+    while (slimmer := svg.replace("<g></g>", "")) != svg:
+        svg = slimmer
+    svg = _LONG_NUMBER.sub(r"\1", svg)
+    svg = _ID.sub(lambda m: f"{m.group(1)}{prefix}-{m.group(2)}", svg)
+    return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+
+
+def _attributes(style: str) -> str:
+    pairs = (part.split(":", 1) for part in style.split(";") if ":" in part)
+    return "".join(f' {name.strip()}="{value.strip()}"' for name, value in pairs if name.strip() != "cursor")
+
+
+def _poster(svg: str, finding: str, source: str) -> str:
+    """The wide drawing as a picture of its own, finding above and source below, in light colors."""
+    match = re.search(r'width="([\d.]+)" height="([\d.]+)"', svg)
+    if match is None:
+        raise ValueError("the drawing states no size")
+    width, height = (float(size) for size in match.groups())
+    head = textwrap.wrap(finding, max(20, int(width / 8.4)))
+    foot = textwrap.wrap(source, max(20, int(width / 6.2)))
+    top, bottom = 22 * len(head) + 18, 16 * len(foot) + 16
+    ink, quiet, ground = (TOKENS["light"][token] for token in ("ink", "quiet", "ground"))
+
+    def lines(said: list[str], y: float, step: int, style: str) -> str:
+        return "".join(
+            f'<text x="16" y="{y + step * (i + 1):g}" {style}>{text(line)}</text>' for i, line in enumerate(said)
+        )
+
+    colored = re.sub(r"var\(--eg-([a-z0-9-]+)\)", lambda m: TOKENS["light"][m.group(1)], svg)
+    inner = colored.replace("<svg ", f'<svg x="16" y="{top:g}" ', 1)
+    total_width, total_height = width + 32, height + top + bottom
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{total_width:g}" height="{total_height:g}" '
+        f'viewBox="0 0 {total_width:g} {total_height:g}" font-family="{text(FONT)}">'
+        f'<rect width="100%" height="100%" fill="{ground}"/>'
+        + lines(head, 6, 22, f'font-size="16" font-weight="bold" fill="{ink}"')
+        + inner
+        + lines(foot, top + height + 2, 16, f'font-size="12" fill="{quiet}"')
+        + "</svg>\n"
+    )

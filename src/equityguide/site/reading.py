@@ -1,0 +1,161 @@
+"""What a page says about itself: the line under its title, evidence labels, the datasets, worksheets' downloads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst.states import Inliner
+from docutils.statemachine import StringList
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from equityguide import data
+
+KINDS = {"story": "Case story", "report": "Report", "study": "Study", "rule": "Rule", "ours": "Ours"}
+SUPPORTS = (
+    "was tried",
+    "changed over time",
+    "changed against a comparison",
+    "is required",
+    "is a definition",
+)
+TELLERS = ("told by the organization itself", "independent")
+
+WORKSHEETS = "exercises/"
+
+
+def evidence_role(
+    name: str,
+    rawtext: str,
+    text: str,
+    lineno: int,
+    inliner: Inliner,
+    options: dict[str, Any] | None = None,
+    content: list[str] | None = None,
+) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+    """`` {evidence}`story; was tried; independent` ``: what an example is, what it can support, and who tells it."""
+    parts = [part.strip() for part in text.split(";")]
+    if len(parts) != 3 or parts[0] not in KINDS or parts[1] not in SUPPORTS or parts[2] not in TELLERS:
+        message = inliner.reporter.error(
+            f"evidence: {text!r} is not understood. Write kind; support; teller with kind one of {', '.join(KINDS)}; "
+            f"support one of {', '.join(SUPPORTS)}; teller one of {', '.join(TELLERS)}.",
+            line=lineno,
+        )
+        return [], [message]
+    label = f"{KINDS[parts[0]]} · {parts[1]} · {parts[2]}"
+    return [nodes.inline("", label, classes=["eg-evidence"])], []
+
+
+def add_header(app: Sphinx, doctree: nodes.document) -> None:
+    """Put minutes, worksheets and the review date under a chapter's title, from its front matter."""
+    docname = app.env.docname
+    about = app.env.metadata[docname]
+    title = next(doctree.findall(nodes.title), None)
+    if title is None or title.parent is None:
+        return
+    if docname.startswith(WORKSHEETS):
+        title.parent.insert(1, _download(docname))
+    elif "reading_minutes" in about:
+        title.parent.insert(1, _facts(about))
+
+
+def _facts(about: dict[str, Any]) -> nodes.Element:
+    line = nodes.paragraph("", classes=["eg-reading"])
+    line += nodes.Text(f"{about['reading_minutes']}-minute read")
+    if about.get("discussion_minutes"):
+        line += nodes.Text(f" · {about['discussion_minutes']} minutes to discuss")
+    for worksheet in _listed(about.get("worksheets", "[]")):
+        line += nodes.Text(" · Worksheet: ")
+        link = addnodes.pending_xref(
+            "",
+            refdomain="std",
+            reftype="doc",
+            reftarget=f"/{WORKSHEETS}{worksheet}",
+            refexplicit=False,
+            refwarn=True,
+        )
+        link += nodes.inline("", worksheet)
+        line += link
+    line += nodes.Text(f" · Last reviewed {about['last_reviewed']}")
+    return line
+
+
+def _listed(said: Any) -> list[str]:
+    found = json.loads(said) if isinstance(said, str) else said
+    return [str(item) for item in found]
+
+
+def _download(docname: str) -> nodes.Element:
+    file = docname.removeprefix(WORKSHEETS) + ".ipynb"
+    line = nodes.paragraph("", classes=["eg-reading"])
+    line += nodes.raw(
+        "",
+        f'<a class="eg-download" href="{file}" download="{file}">Download this worksheet</a>',
+        format="html",
+    )
+    line += nodes.Text(" to fill it in with Jupyter on your own computer. What you see below is a picture of it.")
+    return line
+
+
+def copy_worksheets(app: Sphinx, error: Exception | None) -> None:
+    """Lay each learner's notebook beside its page."""
+    if error is not None or app.builder.format != "html":
+        return
+    for docname in sorted(app.env.found_docs):
+        if docname.startswith(WORKSHEETS):
+            source = Path(app.srcdir) / f"{docname}.ipynb"
+            target = Path(app.outdir) / f"{docname}.ipynb"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
+
+
+class Datasets(SphinxDirective):
+    """```` ```{datasets} ````: one section for each dataset, written from its datapackage."""
+
+    def run(self) -> list[nodes.Node]:
+        """Sections with what, publisher, vintage, license, caveats and columns of every dataset."""
+        for folder in sorted(data.root().iterdir()):
+            self.env.note_dependency(str(folder / "datapackage.json"))
+        lines = [line for package in data.catalog() for line in dataset_lines(package)]
+        holder = nodes.section()
+        holder.document = self.state.document
+        self.state.nested_parse(
+            StringList(lines, source="datapackage.json"), self.content_offset, holder, match_titles=1
+        )
+        return list(holder.children)
+
+
+def dataset_lines(package: dict[str, Any]) -> list[str]:
+    """One datapackage as Markdown lines."""
+    sources = "; ".join(f"[{s['title']}]({s['path']})" if s.get("path") else s["title"] for s in package["sources"])
+    licenses = "; ".join(f"[{s['title']}]({s['path']})" if s.get("path") else s["title"] for s in package["licenses"])
+    lines = [
+        f"## {package['title']}",
+        "",
+        package["description"],
+        "",
+        f"- **Publisher:** {sources}",
+        f"- **As of:** {package['as_of']}",
+        f"- **Kind:** {package['kind']}",
+        f"- **License:** {licenses}",
+    ]
+    lines += [f"- **Caveat:** {caveat}" for caveat in package.get("caveats", [])]
+    for resource in package["resources"]:
+        fields = resource.get("schema", {}).get("fields", [])
+        if fields:
+            lines += [
+                "",
+                f"Columns of `{resource['path']}`:",
+                "",
+                "| column | what it holds | unit |",
+                "|---|---|---|",
+            ]
+            lines += [
+                f"| `{f['name']}` | {f.get('description') or f.get('title', '')} | {f.get('unit', '')} |"
+                for f in fields
+            ]
+    return [*lines, ""]

@@ -1,0 +1,58 @@
+"""Shows the built site on this machine only."""
+
+import functools
+import http.server
+import mimetypes
+from pathlib import Path
+
+HOST = "127.0.0.1"
+# Windows takes types from its registry, where some programs write wrong ones.
+TYPES = {
+    ".css": "text/css",
+    ".csv": "text/csv",
+    ".html": "text/html",
+    ".ipynb": "application/x-ipynb+json",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+    ".whl": "application/zip",
+    ".woff2": "font/woff2",
+}
+
+
+class ServeFailed(Exception):
+    """The site cannot be shown; the text says why in one sentence."""
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Files with the right types and no caching, since the site may be built again while it is shown."""
+
+    extensions_map = {**mimetypes.types_map, **TYPES}
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+
+def server(site: Path, port: int) -> http.server.ThreadingHTTPServer:
+    """A server for the folder `site` on 127.0.0.1 (port 0: any free one); not started yet.
+
+    Raises `ServeFailed` if the site is not built or the port is taken.
+    """
+    if not (site / "index.html").exists():
+        raise ServeFailed(f"There is no site in {site} yet. Run `make book` first.")
+    try:
+        return http.server.ThreadingHTTPServer((HOST, port), functools.partial(Handler, directory=str(site)))
+    except OSError:
+        raise ServeFailed(f"Port {port} is taken. Choose another: make serve PORT={port + 1}.") from None
+
+
+def serve(site: Path, port: int) -> None:
+    """Serve the folder `site` until Ctrl-C."""
+    with server(site, port) as running:
+        print(f"The book is at http://{HOST}:{running.server_address[1]}/ (Ctrl-C ends it).", flush=True)
+        try:
+            running.serve_forever()
+        except KeyboardInterrupt:
+            print()

@@ -1,0 +1,101 @@
+"""A small writer of Word files: a title, headings, and paragraphs, as an OPC package that is the same bytes
+each time.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable
+from typing import Literal
+from xml.sax.saxutils import escape
+
+Style = Literal["Title", "Heading1", "Heading2", "Normal"]
+
+MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_OPC = "application/vnd.openxmlformats-package"
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip can say: no clock gets into the file
+
+# What XML 1.0 cannot hold even when escaped, lone halves of surrogate pairs among it.
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_STYLES = (
+    ("Normal", "Normal", 22, False, None),
+    ("Title", "Title", 40, True, None),
+    ("Heading1", "heading 1", 30, True, 0),
+    ("Heading2", "heading 2", 24, True, 1),
+)  # id, name as Word knows it, half-points, bold, outline level
+
+
+def write(title: str, paragraphs: Iterable[tuple[Style, str]]) -> bytes:
+    """A .docx file with these paragraphs. A line break inside a text becomes one in Word; `title` is its
+    property.
+    """
+    styles = "".join(_style(*one) for one in _STYLES)
+    body = "".join(_paragraph(style, text) for style, text in paragraphs)
+    size = '<w:sectPr><w:pgSz w:w="12240" w:h="15840"/><w:pgMar w:top="1440" w:right="1440" w:bottom="1440" '
+    size += 'w:left="1440" w:header="720" w:footer="720" w:gutter="0"/></w:sectPr>'
+    parts = {
+        "[Content_Types].xml": (
+            f'<Types xmlns="{_PACKAGE}/content-types">'
+            f'<Default Extension="rels" ContentType="{_OPC}.relationships+xml"/>'
+            f'<Override PartName="/word/document.xml" ContentType="{_WORD}.document.main+xml"/>'
+            f'<Override PartName="/word/styles.xml" ContentType="{_WORD}.styles+xml"/>'
+            f'<Override PartName="/docProps/core.xml" ContentType="{_OPC}.core-properties+xml"/></Types>'
+        ),
+        "_rels/.rels": _relations(
+            (f"{_OFFICE}/officeDocument", "word/document.xml"),
+            (f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
+        ),
+        "docProps/core.xml": (
+            f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
+            'xmlns:dc="http://purl.org/dc/elements/1.1/">'
+            f"<dc:title>{_safe(title)}</dc:title><dc:language>en-US</dc:language></cp:coreProperties>"
+        ),
+        "word/_rels/document.xml.rels": _relations((f"{_OFFICE}/styles", "styles.xml")),
+        "word/document.xml": f'<w:document xmlns:w="{MAIN}"><w:body>{body}{size}</w:body></w:document>',
+        "word/styles.xml": f'<w:styles xmlns:w="{MAIN}">{styles}</w:styles>',
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        for name, content in parts.items():
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # else the file would say which system wrote it
+            package.writestr(entry, (_HEAD + content).encode("utf-8"))
+    return out.getvalue()
+
+
+def _paragraph(style: Style, text: str) -> str:
+    lines = [f'<w:t xml:space="preserve">{_safe(line)}</w:t>' for line in text.splitlines() or [""]]
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r>{"<w:br/>".join(lines)}</w:r></w:p>'
+
+
+def _style(name: str, title: str, size: int, bold: bool, level: int | None) -> str:
+    default = ' w:default="1"' if name == "Normal" else ""
+    start = f'<w:style w:type="paragraph"{default} w:styleId="{name}">'
+    based = "" if name == "Normal" else '<w:basedOn w:val="Normal"/><w:next w:val="Normal"/>'
+    outline = "" if level is None else f'<w:outlineLvl w:val="{level}"/>'
+    return (
+        f'{start}<w:name w:val="{title}"/>{based}<w:qFormat/>'
+        f'<w:pPr><w:keepNext w:val="{"true" if bold else "false"}"/>'
+        f'<w:spacing w:before="120" w:after="120"/>{outline}'
+        f'</w:pPr><w:rPr><w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:cs="Arial"/>{"<w:b/>" if bold else ""}'
+        f'<w:sz w:val="{size}"/><w:lang w:val="en-US"/></w:rPr></w:style>'
+    )
+
+
+def _relations(*pairs: tuple[str, str]) -> str:
+    inner = "".join(
+        f'<Relationship Id="rId{i}" Type="{kind}" Target="{target}"/>' for i, (kind, target) in enumerate(pairs, 1)
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{inner}</Relationships>'
+
+
+def _safe(text: str) -> str:
+    return escape(_FORBIDDEN.sub("\ufffd", text))

@@ -1,0 +1,174 @@
+"""A form as live controls in a notebook, through ipywidgets, and the charts under it that follow its answers.
+
+Each display carries two kinds at once: the widget, which a running notebook shows, and the form's HTML
+picture, which is what remains where there is no kernel. Charts are ordinary outputs with a display id, so
+that the saved notebook keeps them and a change of the form replaces them.
+"""
+
+from __future__ import annotations
+
+import html
+import itertools
+from collections.abc import Callable
+from typing import Any, cast
+
+import ipywidgets as widgets
+from IPython.display import display, update_display
+from IPython.utils.capture import capture_output
+
+from equityguide.worksheets.check import Result, guarded, plain
+from equityguide.worksheets.forms import CHOOSE, LARGEST, Field, File, Form, written_out
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+OUTPUTS_A_FIGURE = 2  # a figure displays its drawing and its words
+EMPTY: dict[str, Any] = {"text/html": "", "text/plain": ""}
+
+# Labels above their controls and wrapped: questions are sentences, and ipywidgets would cut them off.
+STYLE = """<style>
+.eg-form{border:1px solid currentColor;border-radius:6px;padding:12px 16px;margin:8px 0;max-width:46rem}
+.eg-form .widget-inline-hbox,.eg-form .jupyter-widget-inline-hbox{flex-direction:column;align-items:stretch;
+height:auto;width:100%;margin:0 0 10px}
+.eg-form .widget-label{white-space:normal;width:auto;max-width:none;text-align:left;height:auto;
+line-height:1.4}
+.eg-form select,.eg-form input,.eg-form textarea{max-width:100%;min-height:32px;font-size:14px}
+.eg-form .widget-html,.eg-form .widget-html-content{height:auto;line-height:1.4}
+.eg-form button{width:auto;min-height:34px;height:auto;padding:4px 14px}
+.eg-form p{margin:4px 0}
+</style>"""
+
+_show = cast("Callable[..., Any]", display)
+_update = cast("Callable[..., Any]", update_display)
+_count = itertools.count(1)
+
+
+def show(form: Form) -> None:
+    """Display the form with its live controls, and under it what it draws."""
+    view = View(form)
+    data = {
+        VIEW: {"version_major": 2, "version_minor": 0, "model_id": view.box.model_id},
+        "text/html": form.picture(),
+        "text/plain": repr(form),
+    }
+    _show(data, raw=True)
+    view.display_charts()
+    form.watch(view.refresh)
+
+
+class View:
+    """The controls of one displayed form. `box` is the widget that holds them."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.controls = {one.name: _control(one, form[one.name]) for one in form.fields}
+        self.status = widgets.HTML(_status(form.result))
+        self.typing = False
+        self.slots: list[str] = []
+        for one in form.fields:
+            self.controls[one.name].observe(lambda change, name=one.name: self._typed(name, change["new"]), "value")
+        buttons = [self._button(action.label, action.run) for action in form.buttons]
+        note = f"<p>{html.escape(form.note)}</p>" if form.note else ""
+        self.box = widgets.VBox(
+            [
+                widgets.HTML(f"{STYLE}<p><strong>{html.escape(form.legend)}</strong></p>{note}"),
+                *self.controls.values(),
+                widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap")),
+                self.status,
+            ]
+        )
+        self.box.add_class("eg-form")
+
+    def display_charts(self) -> None:
+        """Display what the form draws, with empty places for as much as it may ever draw."""
+        if not self.form.draw:
+            return
+        bundles = _bundles(self.form)
+        count = max(len(bundles), OUTPUTS_A_FIGURE * self.form.charts)
+        self.slots = [f"eg-{self.form.name}-{next(_count)}" for _ in range(count)]
+        for slot, (data, metadata) in zip(self.slots, _padded(bundles, count), strict=True):
+            _show(data, metadata=metadata, raw=True, display_id=slot)
+
+    def refresh(self) -> None:
+        """Bring controls, charts and the check's sentence in line with the form's answers."""
+        if not self.typing:
+            for one in self.form.fields:
+                _put(one, self.controls[one.name], self.form[one.name])
+            self.status.value = _status(self.form.result)
+        bundles = _bundles(self.form) if self.slots else []
+        for slot, (data, metadata) in zip(self.slots, _padded(bundles, len(self.slots)), strict=True):
+            _update(data, metadata=metadata, raw=True, display_id=slot)
+
+    def _typed(self, name: str, value: Any) -> None:
+        if self.typing:
+            return
+        self.typing = True
+        try:
+            self.form.type(name, _uploaded(value) if isinstance(value, tuple) else value)
+            # What the check said was about the answer before this one.
+            self.status.value = "" if self.form.check else _status(self.form.result)
+        finally:
+            self.typing = False
+
+    def _button(self, label: str, run: Callable[[], Result]) -> widgets.Button:
+        button = widgets.Button(description=label)
+        button.on_click(lambda _: self._pressed(run))
+        return button
+
+    def _pressed(self, run: Callable[[], Result]) -> None:
+        self.status.value = _status(guarded(run))
+
+
+def _control(one: Field, answer: object) -> Any:
+    label = f"{one.label} {one.hint}".strip()
+    wide = {"style": {"description_width": "initial"}, "layout": widgets.Layout(width="100%")}
+    control: Any
+    if one.kind == "select":
+        control = widgets.Dropdown(options=[(CHOOSE, None), *one.options], value=None, description=label, **wide)
+    elif one.kind == "file":
+        control = widgets.FileUpload(accept=".csv", multiple=False, description=label, **wide)
+    elif one.lines > 1:
+        control = widgets.Textarea(description=label, rows=one.lines, continuous_update=False, **wide)
+    else:
+        control = widgets.Text(description=label, continuous_update=False, **wide)
+    _put(one, control, answer)
+    return control
+
+
+def _put(one: Field, control: Any, answer: object) -> None:
+    """Show an answer in its control; one that the control cannot show leaves it empty."""
+    if one.kind == "file":
+        if answer is None:
+            control.value = ()
+        return
+    value = plain(answer)
+    if one.kind == "select":
+        known = any(type(option) is type(value) and option == value for _, option in one.options)
+        control.value = value if known else None
+    else:
+        control.value = written_out(value)
+
+
+def _uploaded(value: tuple[Any, ...]) -> File | None:
+    """What the file control holds, as a `File`."""
+    if not value:
+        return None
+    one = value[0]
+    return File(str(one["name"]), bytes(one["content"]) if one["size"] <= LARGEST else None)
+
+
+def _bundles(form: Form) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """The MIME bundles, with their metadata, that displaying what the form draws would put out."""
+    drawn = form.drawn()
+    with capture_output(stdout=False, stderr=False) as captured:
+        for one in drawn:
+            _show(one)
+    return [(dict(output.data), dict(output.metadata or {})) for output in captured.outputs]
+
+
+def _padded(
+    bundles: list[tuple[dict[str, Any], dict[str, Any]]], count: int
+) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    return [*bundles, *[(EMPTY, {})] * (count - len(bundles))][:count]
+
+
+def _status(result: Result) -> str:
+    return result._repr_html_()

@@ -1,0 +1,107 @@
+"""A local server and a real Chromium for the built site, with every other host unreachable."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import http.server
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from equityguide.site.environment import chromium
+from equityguide.site.policy import POLICY
+
+# The last one blocks every name but the local server's, so that a page cannot be whole thanks to a cache or a proxy.
+FLAGS = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+_TEXT = {".html", ".css", ".js", ".json", ".svg", ".csv", ".ipynb"}
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Static files, compressed as a plain host would, under the policy that the pages state."""
+
+    def log_message(self, *args: Any) -> None:
+        """Stay quiet."""
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        if path.is_dir():
+            path = path / "index.html"
+        if not path.is_file():
+            self.send_error(404)
+            return
+        body = path.read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Security-Policy", POLICY)
+        if path.suffix in _TEXT:
+            body = gzip.compress(body, 6)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@dataclass
+class Seen:
+    """What went on while a page was open."""
+
+    requests: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page, base: str) -> None:
+        """Record requests, failures, console errors and script errors of `page`."""
+        own = (base, "data:", "blob:", "file:")
+        page.on("request", lambda r: (self.requests if r.url.startswith(own) else self.outside).append(r.url))
+        page.on("requestfailed", lambda r: self.failed.append(r.url))
+        page.on("response", lambda r: self.failed.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+        page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e: self.errors.append(str(e)))
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    running = playwright.chromium.launch(executable_path=str(chromium()), args=FLAGS)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def web(site: Path) -> Iterator[str]:
+    """Address of the local server, with a closing slash."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context(viewport={"width": 360, "height": 800}, color_scheme="light")
+    yield opened
+    opened.close()
+
+
+def enliven(page: Page) -> list[str]:
+    """Bring every figure of `page` to life, seen if it has controls and pressed if not; their states after."""
+    for figure in page.query_selector_all(".eg-figure"):
+        figure.scroll_into_view_if_needed()
+        button = figure.query_selector(".eg-go")
+        if button:
+            button.click()
+        name = figure.get_attribute("id")
+        page.wait_for_selector(f"#{name}[data-state=live]", timeout=20_000, state="attached")
+    return [str(figure.get_attribute("data-state")) for figure in page.query_selector_all(".eg-figure")]

@@ -1,0 +1,31 @@
+"""The pages under test, listed from the toc, so that a test can be one page without building the book to collect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _files(node: dict[str, Any]) -> list[str]:
+    found = [node[key] for key in ("root", "file") if key in node]
+    for key in ("parts", "chapters", "sections"):
+        for child in node.get(key, []):
+            found += _files(child)
+    return found
+
+
+DOCUMENTS = _files(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8")))
+PAGES = ["index.html", "search.html", *(f"{name}.html" for name in DOCUMENTS)]
+
+# One of each kind of page: what differs between two pages of a kind is words.
+TEMPLATES = [
+    "book/index.html",
+    "search.html",
+    "book/strategies/build-will.html",
+    "book/reference/data.html",
+    "exercises/map-your-community.html",
+]

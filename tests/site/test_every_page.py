@@ -1,0 +1,61 @@
+"""Every page in real Chromium, with no network: whole, quiet, alive and accessible."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from .conftest import Seen, enliven
+from .pages import PAGES, TEMPLATES
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def axe(page: Page, root: Path) -> list[str]:
+    """axe-core's violations as short sentences. Run after the theme's own scripts have set their roles."""
+    source = (root / "node_modules/axe-core/axe.min.js").read_text("utf-8")
+    page.evaluate(source)  # by the debugger: the page's policy does not let a page add scripts
+    found: dict[str, Any] = page.evaluate("tags => axe.run(document, {runOnly: tags})", WCAG)
+    return [f"{v['id']}: {n['html'][:120]}" for v in found["violations"] for n in v["nodes"]]
+
+
+def test_every_page_of_the_site_is_tested(site: Path) -> None:
+    built = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    assert built == set(PAGES)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_whole_quiet_alive_and_accessible(context: BrowserContext, web: str, root: Path, name: str) -> None:
+    page, seen = context.new_page(), Seen()
+    seen.watch(page, web)
+    page.goto(web + name, wait_until="networkidle")
+    page.wait_for_selector("h1")
+    assert set(enliven(page)) <= {"live"}
+    assert axe(page, root) == []
+    assert (seen.outside, seen.failed, seen.errors) == ([], [], [])
+    scroll = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert scroll <= 0, f"{name} scrolls sideways at 360 px by {scroll} px"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_templates_are_accessible_in_both_modes_and_widths(
+    browser: Browser, web: str, root: Path, name: str, width: int, scheme: Any
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(web + name, wait_until="networkidle")
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    enliven(page)
+    for details in page.query_selector_all("details"):
+        details.evaluate("element => element.open = true")
+    for button in page.query_selector_all(".eg-tree .eg-button"):
+        button.click()
+    if page.query_selector(".eg-tree"):
+        page.wait_for_selector(".eg-tree [role=tree]")
+    assert axe(page, root) == []
+    context.close()
