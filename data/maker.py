@@ -47,6 +47,8 @@ def main(script: str, endpoint: str, build: Build, arguments: Sequence[str] | No
         write(folder, build(raw, name))
     except ValueError as error:
         sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"{folder.name} cannot be written ({error.strerror}). Check the disk.")
     print(f"Wrote {folder.name}.")
 
 

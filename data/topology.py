@@ -11,7 +11,7 @@ import itertools
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 GRID = 1e-5  # degrees, about a meter
@@ -19,18 +19,12 @@ METERS = 111_320.0  # one degree of latitude
 
 Point = tuple[int, int]
 Ring = list[Point]
+Polygon = list[Ring]
 
 
 def grid(coordinates: Iterable[Sequence[float]]) -> Ring:
     """A GeoJSON ring as grid points, without its repeated last point and without points that coincide."""
-    ring: Ring = []
-    for longitude, latitude, *_ in coordinates:
-        point = (round(longitude / GRID), round(latitude / GRID))
-        if not ring or point != ring[-1]:
-            ring.append(point)
-    while len(ring) > 1 and ring[0] == ring[-1]:
-        ring.pop()
-    return ring
+    return _distinct([(round(longitude / GRID), round(latitude / GRID)) for longitude, latitude, *_ in coordinates])
 
 
 def area_km2(ring: Ring) -> float:
@@ -52,7 +46,75 @@ def centroid(ring: Ring) -> tuple[float, float]:
     return GRID * (x_0 + x / (3 * twice)), GRID * (y_0 + y / (3 * twice))
 
 
-def fit(rings: list[Ring], meters: float) -> list[Ring]:
+def clean(areas: Mapping[int, list[Polygon]], fit: float, thin: float) -> dict[int, list[Polygon]]:
+    """The areas' polygons (lists of rings, the outside first) with borders joined and thinned, both in meters.
+
+    The two steps are repeated until nothing changes, at most 20 times: a thinned border can come to lie on its
+    neighbor's. Polygons and holes that thin away to nothing are left out.
+    """
+    now = {
+        area: [[_turned(ring, i == 0) for i, ring in enumerate(polygon)] for polygon in polygons]
+        for area, polygons in sorted(areas.items())
+    }
+    for _ in range(20):
+        before = now
+        now = _each_ring(now, lambda rings: _fitted(rings, fit))
+        now = _each_ring(now, lambda rings: _thinned(rings, thin))
+        if now == before:
+            break
+    return now
+
+
+def encode(name: str, areas: Sequence[tuple[Mapping[str, Any], list[Polygon]]]) -> bytes:
+    """TopoJSON bytes with one object, `name`: the properties and cleaned polygons of each area."""
+    joints = _joints([ring for _, polygons in areas for polygon in polygons for ring in polygon])
+    arcs: list[Ring] = []
+    index: dict[tuple[Point, ...], int] = {}
+
+    def refer(piece: Ring) -> int:
+        if tuple(piece) in index:
+            return index[tuple(piece)]
+        if tuple(reversed(piece)) in index:
+            return ~index[tuple(reversed(piece))]
+        index[tuple(piece)] = len(arcs)
+        arcs.append(piece)
+        return len(arcs) - 1
+
+    geometries = []
+    for properties, polygons in areas:
+        parts = [[[refer(piece) for piece in _pieces(ring, joints)] for ring in polygon] for polygon in polygons]
+        one = len(parts) == 1
+        geometries.append(
+            {
+                "type": "Polygon" if one else "MultiPolygon",
+                "arcs": parts[0] if one else parts,
+                "properties": dict(properties),
+            }
+        )
+    west = min(x for arc in arcs for x, _ in arc)
+    south = min(y for arc in arcs for _, y in arc)
+    document = {
+        "type": "Topology",
+        "transform": {"scale": [GRID, GRID], "translate": [round(west * GRID, 5), round(south * GRID, 5)]},
+        "objects": {name: {"type": "GeometryCollection", "geometries": geometries}},
+        "arcs": [_steps([(x - west, y - south) for x, y in arc]) for arc in arcs],
+    }
+    return (json.dumps(document, separators=(",", ":"), ensure_ascii=False) + "\n").encode("utf-8")
+
+
+def _each_ring(
+    areas: Mapping[int, list[Polygon]], change: Callable[[list[Ring]], list[Ring]]
+) -> dict[int, list[Polygon]]:
+    """The areas with all their rings changed together; a ring left with less than three corners goes."""
+    rings = iter(change([ring for polygons in areas.values() for polygon in polygons for ring in polygon]))
+    changed: dict[int, list[Polygon]] = {}
+    for area, polygons in areas.items():
+        redone = [[next(rings) for _ in polygon] for polygon in polygons]
+        changed[area] = [[r for r in polygon if len(r) > 2] for polygon in redone if len(polygon[0]) > 2]
+    return changed
+
+
+def _fitted(rings: list[Ring], meters: float) -> list[Ring]:
     """Rings whose sides pass through every corner of a neighbor that lies within `meters` of them.
 
     A copy whose areas were simplified one by one keeps other corners on either side of a border. Given the
@@ -87,54 +149,9 @@ def fit(rings: list[Ring], meters: float) -> list[Ring]:
     return fitted
 
 
-def topology(name: str, areas: Sequence[tuple[Mapping[str, Any], list[list[Ring]]]], meters: float) -> bytes:
-    """TopoJSON bytes with one object, `name`: (properties, polygons as lists of rings) of each area.
-
-    `meters` is how far a thinned border may stray. A polygon's first ring is its outside; rings that thin
-    away to nothing are left out.
-    """
-    oriented = [
-        (properties, [[_turned(ring, i == 0) for i, ring in enumerate(polygon)] for polygon in polygons])
-        for properties, polygons in areas
-    ]
-    joints = _joints([ring for _, polygons in oriented for polygon in polygons for ring in polygon])
-    arcs: list[list[Point]] = []
-    index: dict[tuple[Point, ...], int] = {}
-
-    def refer(piece: list[Point]) -> int:
-        if tuple(piece) in index:
-            return index[tuple(piece)]
-        if tuple(reversed(piece)) in index:
-            return ~index[tuple(reversed(piece))]
-        index[tuple(piece)] = len(arcs)
-        arcs.append(_thinned(piece, meters))
-        return len(arcs) - 1
-
-    geometries = []
-    for properties, polygons in oriented:
-        kept = []
-        for polygon in polygons:
-            rings = [[refer(piece) for piece in _pieces(ring, joints)] for ring in polygon]
-            solid = [ring for ring in rings if sum(len(arcs[i if i >= 0 else ~i]) - 1 for i in ring) > 2]
-            if solid and solid[0] is rings[0]:
-                kept.append(solid)
-        one = len(kept) == 1
-        geometries.append(
-            {
-                "type": "Polygon" if one else "MultiPolygon",
-                "arcs": kept[0] if one else kept,
-                "properties": dict(properties),
-            }
-        )
-    west = min(x for arc in arcs for x, _ in arc)
-    south = min(y for arc in arcs for _, y in arc)
-    document = {
-        "type": "Topology",
-        "transform": {"scale": [GRID, GRID], "translate": [round(west * GRID, 5), round(south * GRID, 5)]},
-        "objects": {name: {"type": "GeometryCollection", "geometries": geometries}},
-        "arcs": [_steps([(x - west, y - south) for x, y in arc]) for arc in arcs],
-    }
-    return (json.dumps(document, separators=(",", ":"), ensure_ascii=False) + "\n").encode("utf-8")
+def _distinct(ring: Ring) -> Ring:
+    """The ring without points that equal the next, GeoJSON's repeated last point among them."""
+    return [point for point, after in zip(ring, [*ring[1:], ring[0]], strict=True) if point != after]
 
 
 def _sides(ring: Ring) -> Iterable[tuple[Point, Point]]:
@@ -158,7 +175,7 @@ def _joints(rings: list[Ring]) -> set[Point]:
     return joints
 
 
-def _pieces(ring: Ring, joints: set[Point]) -> list[list[Point]]:
+def _pieces(ring: Ring, joints: set[Point]) -> list[Ring]:
     """The ring cut at its joints; one without a joint, at its westernmost point, so that copies agree."""
     cuts = [i for i, point in enumerate(ring) if point in joints] or [ring.index(min(ring))]
     turned = [*ring[cuts[0] :], *ring[: cuts[0]], ring[cuts[0]]]
@@ -166,7 +183,22 @@ def _pieces(ring: Ring, joints: set[Point]) -> list[list[Point]]:
     return [turned[start : end + 1] for start, end in itertools.pairwise(ends)]
 
 
-def _thinned(arc: list[Point], meters: float) -> list[Point]:
+def _thinned(rings: list[Ring], meters: float) -> list[Ring]:
+    """Rings without the points that a border can do without; joints stay, so that neighbors still meet."""
+    joints = _joints(rings)
+    thinned = []
+    for ring in rings:
+        pieces = [_both_ways(piece, meters) for piece in _pieces(ring, joints)]
+        thinned.append(_distinct([point for piece in pieces for point in piece[:-1]]))
+    return thinned
+
+
+def _both_ways(piece: Ring, meters: float) -> Ring:
+    """The piece thinned from the same end whichever way it runs, so that both sides keep the same points."""
+    return _thin(piece, meters) if piece[0] <= piece[-1] else _thin(piece[::-1], meters)[::-1]
+
+
+def _thin(arc: Ring, meters: float) -> Ring:
     """The arc without points that lie within `meters` of the line through those kept. Its ends stay."""
     stretch = math.cos(math.radians(GRID * arc[0][1]))
     reach = meters / METERS / GRID
@@ -189,7 +221,7 @@ def _thinned(arc: list[Point], meters: float) -> list[Point]:
     return [arc[i] for i in sorted(keep)]
 
 
-def _steps(arc: list[Point]) -> list[list[int]]:
+def _steps(arc: Ring) -> list[list[int]]:
     """The arc's first point and the steps from each to the next."""
     before = [(0, 0), *arc]
     return [[x - bx, y - by] for (x, y), (bx, by) in zip(arc, before, strict=False)]

@@ -13,6 +13,9 @@
   page.dataset.theme = mode && mode !== "auto" && theme ? theme : dark ? "dark" : "light";
   page.classList.add("js");
   window.DOCUMENTATION_OPTIONS = window.DOCUMENTATION_OPTIONS || {};
+  // The theme asks Bootstrap for tooltips and for nothing else; the buttons have names and titles of their own, so
+  // 23 KB of it are not loaded for them.
+  window.bootstrap = { Tooltip: class { dispose() {} hide() {} show() {} } };
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-eg-print]")) window.print();
   });

@@ -24,7 +24,7 @@
   const payload = (figure) => JSON.parse(part(figure, "spec").textContent);
   const finding = (figure) => part(figure, "finding").textContent;
   const width = (figure) => (figure.clientWidth >= WIDE ? "wide" : "phone");
-  const WIDE = 640; // the same bound as in book.css
+  const WIDE = 664; // pixels; the same bound as in book.css and in equityguide.charts
 
   function say(figure, text) {
     let status = part(figure, "status");
@@ -101,34 +101,7 @@
     part(figure, "source").after(button);
   }
 
-  /* A tree of the rows for keyboard and screen reader (Olli), one branch a period. */
-  function tree(figure) {
-    const { datasets: { rows }, roles } = payload(figure);
-    const chart = (some) => ({
-      type: "chart", mark: "point", data: some, legends: [], title: finding(figure),
-      axes: [
-        { type: "discrete", axisType: "y", field: roles.label, title: roles.titles[roles.label] || roles.label,
-          values: [...new Set(some.map((row) => row[roles.label]))] },
-        { type: "continuous", axisType: "x", field: roles.value, title: roles.titles[roles.value] || roles.value,
-          values: ticks(some.map((row) => row[roles.value])) },
-      ],
-    });
-    const known = rows.filter((row) => row[roles.value] !== null);
-    if (!roles.period) return chart(known);
-    const periods = [...new Set(known.map((row) => row[roles.period]))];
-    const charts = new Map(periods.map((period) => [String(period), chart(known.filter((row) => row[roles.period] === period))]));
-    return { type: "facetedChart", title: finding(figure), data: known, facetedField: roles.period, charts };
-  }
-
-  function ticks(values) {
-    const low = Math.floor(Math.min(...values)), high = Math.ceil(Math.max(...values));
-    const step = Math.max(1, Math.ceil((high - low) / 5));
-    return Array.from({ length: Math.ceil((high - low) / step) + 1 }, (_, i) => low + i * step);
-  }
-
   function offerTree(figure) {
-    const { roles } = payload(figure);
-    if (!roles.label || !roles.value) return;
     const box = part(figure, "tree");
     const button = document.createElement("button");
     button.type = "button";
@@ -136,10 +109,10 @@
     button.textContent = "Walk through the values with arrow keys";
     button.addEventListener("click", async () => {
       try {
-        await load("olli.js");
-        const view = (window.olli.olli || window.olli)(tree(figure));
-        box.replaceChildren(view);
-        box.querySelector("[role=treeitem]")?.focus();
+        await load("tree.js");
+        const tree = window.equityguideTree(finding(figure), payload(figure));
+        box.replaceChildren(tree);
+        tree.querySelector("[role=treeitem]").focus();
       } catch (error) {
         say(figure, "The list of values could not start. The table above shows the same numbers.");
         console.warn("figure", figure.id, error);

@@ -21,7 +21,9 @@ import topology
 
 DATASET = "chicago_community_areas"
 ENDPOINT = "https://data.cityofchicago.org/resource/igwz-8jzy.geojson?$limit=5000"
-FIT = 10.0  # meters between the two sides of a border in the simplified copy; 15 and more join fewer borders
+# Meters that may lie between the two sides of a border. The portal's sides are the same but for rounding; in the
+# simplified copy 10 joins the most borders.
+FIT, FIT_COPY = 1.0, 10.0
 THIN = 40.0  # meters; under one pixel where the city is drawn 600 pixels high
 # Columns and rows. Of the grids from 9 by 12 to 12 by 14 it keeps the most neighbors in touch, and the row
 # from West Garfield Park to the Loop as it is in the city.
@@ -33,34 +35,31 @@ def build(raw: bytes, name: str) -> dict[str, bytes]:
     """The dataset's two files from GeoJSON bytes."""
     shapes = _shapes(raw, name)
     chicago.complete(list(shapes), name)
-    shapes = dict(sorted(shapes.items()))
-    fitted = iter(topology.fit([ring for parts in shapes.values() for part in parts for ring in part], FIT))
-    shapes = {area: [[next(fitted) for _ in part] for part in parts] for area, parts in shapes.items()}
-    outside = {area: max((part[0] for part in parts), key=_size) for area, parts in shapes.items()}
     total = sum(_size(part[0]) for parts in shapes.values() for part in parts)
     if abs(total - CITY_KM2) > 15:
         raise ValueError(f"{name}: the areas make {total:.0f} km2, and Chicago has {CITY_KM2:.0f}. Check it.")
-    outlines = topology.topology(
+    shapes = topology.clean(shapes, FIT_COPY if b'"simple_shape"' in raw else FIT, THIN)
+    outlines = topology.encode(
         DATASET,
         [
             ({"community_area_number": area, "community_area": chicago.NAMES[area]}, parts)
             for area, parts in shapes.items()
         ],
-        THIN,
     )
+    outside = {area: max((part[0] for part in parts), key=_size) for area, parts in shapes.items()}
     place = tiles.tiles(_centers(outside), _neighbors(outside), *GRID)
     table = [(area, chicago.NAMES[area], *place[area]) for area in sorted(place)]
     columns = ("community_area_number", "community_area", "column", "row")
     return {f"{DATASET}.csv": maker.csv_bytes(columns, table), f"{DATASET}.topojson": outlines}
 
 
-def _shapes(raw: bytes, name: str) -> dict[int, list[list[topology.Ring]]]:
+def _shapes(raw: bytes, name: str) -> dict[int, list[topology.Polygon]]:
     """Each area's polygons as rings of grid points."""
     try:
         features = json.loads(raw.decode("utf-8-sig"))["features"]
     except (ValueError, KeyError, TypeError):
         raise ValueError(f"{name} is not GeoJSON with features. It may be cut off: fetch it again.") from None
-    shapes: dict[int, list[list[topology.Ring]]] = {}
+    shapes: dict[int, list[topology.Polygon]] = {}
     for position, feature in enumerate(features, start=1):
         where = f"{name}, feature {position}"
         facts: dict[str, Any] = feature.get("properties") or feature.get("metadata") or {}
@@ -76,7 +75,10 @@ def _shapes(raw: bytes, name: str) -> dict[int, list[list[topology.Ring]]]:
         area = chicago.number(str(facts["area_numbe"]), str(facts["community"]), where)
         if area in shapes:
             raise ValueError(f"{where}: {chicago.NAMES[area]} is there already. Fetch the file again.")
-        shapes[area] = [[topology.grid(ring) for ring in part] for part in parts]
+        try:
+            shapes[area] = [[topology.grid(ring) for ring in part] for part in parts]
+        except (TypeError, ValueError, IndexError):
+            raise ValueError(f"{where} has broken coordinates. Fetch the file again.") from None
     return shapes
 
 

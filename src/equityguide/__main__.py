@@ -1,7 +1,6 @@
 """The command line: `python -m equityguide COMMAND`. Each command is also a target of the Makefile."""
 
 import argparse
-import os
 import signal
 import sys
 from pathlib import Path
@@ -40,7 +39,7 @@ def worksheets(arguments: argparse.Namespace) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
-    top = argparse.ArgumentParser(prog="python -m equityguide", description="Closing the Gap: build, read and check it.")
+    top = argparse.ArgumentParser(prog="python -m equityguide", description="Build, read and check the book.")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     for name, run, said in (
         ("book", book, "execute every chapter and build the site into _build/html"),
@@ -67,10 +66,8 @@ def main() -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
-    except Exception as error:
-        if os.environ.get("EQUITYGUIDE_TRACEBACK"):
-            raise
-        print(f"{error}", file=sys.stderr)
+    except ValueError as error:
+        print(error, file=sys.stderr)
         return 1
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from browsing import Seen
 from playwright.sync_api import Browser
-
-from .conftest import Seen
-from .pages import PAGES
+from toc_pages import PAGES
 
 TEXT_PAGE, FIGURE_PAGE = 80_000, 150_000  # bytes on the wire, compressed
 REQUESTS = 15

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import Seen, enliven
 from playwright.sync_api import Browser, BrowserContext, Page
-
-from .conftest import Seen, enliven
-from .pages import PAGES, TEMPLATES
+from toc_pages import PAGES, TEMPLATES
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import altair as alt
 
@@ -55,18 +55,24 @@ def describe(
         raise ValueError(f"The interval {lower} to {upper} does not say its level. Give level=95 for a 95% interval.")
     note = {
         "equityguide": {
-            "label": label, "value": value, "unit": unit, "noun": noun, "titles": dict(titles), "lower": lower,
-            "upper": upper, "level": level, "period": period, "shown": shown,
-            "decimals": decimals, "controls": controls,
+            "label": label,
+            "value": value,
+            "unit": unit,
+            "noun": noun,
+            "titles": dict(titles),
+            "lower": lower,
+            "upper": upper,
+            "level": level,
+            "period": period,
+            "shown": shown,
+            "decimals": decimals,
+            "controls": controls,
         }
     }
     if isinstance(chart, Responsive):
-        return type(chart)(wide=_noted(chart.wide, note), phone=_noted(chart.phone, note))
-    return _noted(chart, note)
-
-
-def _noted(chart: Any, note: dict[str, Any]) -> Any:
-    return chart.properties(usermeta=note)
+        wide, phone = (drawing.properties(usermeta=note) for drawing in (chart.wide, chart.phone))
+        return cast("AnyChart", Responsive(wide=wide, phone=phone))
+    return cast("AnyChart", cast("Any", chart).properties(usermeta=note))
 
 
 __all__ = ["PHONE", "TEXT", "WIDE", "Responsive", "describe"]

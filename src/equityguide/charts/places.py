@@ -1,7 +1,8 @@
-"""Places: a map, the same places ranked with intervals, and one more measure beside them, linked, from one table."""
+"""Charts of places from one table of rows: map, ranking and context linked; a ranking alone; points on a map."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +12,15 @@ import pandas as pd
 
 from equityguide import theme
 from equityguide.charts import PHONE, WIDE, Responsive, describe
-from equityguide.charts.parts import ROWS, Classes, Fields, Scene, scatter, shapes, strip, tile_map
+from equityguide.charts.geometry import points_extent
+from equityguide.charts.maps import points, shapes, tile_map
+from equityguide.charts.ranking import scatter, strip
+from equityguide.charts.scene import PERIOD, Classes, Fields, Scene
+
+PAD = 2  # pixels around a drawing
+GAP = 20  # pixels between parts side by side
+ALL_LABELED = 40  # rows; a ranking of more labels only some
+LABELED_POINTS = 12  # places; a point map of more labels only some
 
 
 def place_ranking(
@@ -39,76 +48,203 @@ def place_ranking(
     """A map of places, the same places ranked with intervals, and (with `context`) set against one more measure.
 
     `rows` has one row a place and period: `key` (the number that joins to the geometry's property of that name and to
-    `tiles`), `area`, `period`, `value` in `unit`, `lower` and `upper` at `level` percent, and `context` (null where it
-    was not measured; the scatter then says `context_note`, a list of lines). `geometry` is a TopoJSON topology of one
-    object, in degrees; `tiles` holds `key`, `column` and `row` of a tile layout, which a phone shows instead.
-    `titles` gives each column's heading. The still drawing shows the period `shown`; live, a control switches periods,
-    and a list or a tap finds a place in all parts. Places in `named` are labeled on the map; the highest and the
-    lowest always are in the ranking. `breaks` are the inner limits of 2 to 5 classes, the same for all periods.
+    `tiles`), `area`, `period` (whole numbers), `value` in `unit`, `lower` and `upper` at `level` percent, and
+    `context`, null in periods it was not measured in; the scatter then says `context_note`, a list of lines.
+    `geometry` is a TopoJSON topology of one object, in degrees; `tiles` holds `key`, `column` and `row` of a tile
+    layout, which a phone shows instead. `titles` gives each column's heading. The still drawing shows the period
+    `shown`; live, a control switches periods, and a list or a tap finds a place in all parts. Places in `named` are
+    labeled on the map; the highest and the lowest always are in the ranking. `breaks` are the inner limits of 2 to 5
+    classes, the same for all periods; without them they are round numbers.
 
-    Raises `ValueError` for a column, named place, period or tile that is not there, and for a place that stands twice
-    in one period.
+    Raises `ValueError` for a column, named place, period or tile that is not there, for a place that stands twice in
+    one period, for an interval that does not hold its value, and for a value column without a number.
     """
     _require(rows, [key, area, period, value, lower, upper, *([context] if context else [])])
     _require(tiles, [key, "column", "row"])
-    twice = rows[rows.duplicated([area, period])]
-    if len(twice):
-        raise ValueError(f"{twice[area].iloc[0]} stands twice in {twice[period].iloc[0]}. Give one row a place and period.")
-    unknown = sorted(set(named) - set(rows[area]))
-    if unknown:
-        raise ValueError(f"No row is named {unknown[0]!r}. Name places as the column {area} does.")
     periods = sorted({int(p) for p in rows[period]})
     if shown not in periods:
         raise ValueError(f"No row has {period} {shown}. Show one of {', '.join(map(str, periods))}.")
     unplaced = sorted(set(rows[key]) - set(tiles[key]))
     if unplaced:
         raise ValueError(f"The tile layout lacks {key} {unplaced[0]}.")
-
-    fields = Fields(area=area, value=value, unit=unit, decimals=decimals, titles=titles, key=key, lower=lower,
-                    upper=upper, level=level, period=period, context=context)
-    scene = _scene(rows, fields, breaks, named)
-    place = fields.heading(value)
-    order = f"All {scene.count} {noun}, highest first"
-    against = f"Against {fields.heading(context).lower()}"
-
-    def scattered(width: int, height: int) -> list[Any]:
-        return [scatter(scene, width=width, height=height, title=against, note=context_note)] if context else []
-
-    half = (WIDE - 20) // 2
-    atlas = shapes(scene, geometry, width=half, height=400, title=place)
-    wide = alt.hconcat(
-        alt.vconcat(atlas, *scattered(half - 36, 150), spacing=24).resolve_scale(fill="independent") if context else atlas,
-        strip(scene, width=half, row_height=7.6, lane=156, title=order, everyone=False),
-        spacing=20,
+    fields = Fields(
+        area=area,
+        value=value,
+        unit=unit,
+        decimals=decimals,
+        titles=titles,
+        key=key,
+        lower=lower,
+        upper=upper,
+        level=level,
+        period=period,
+        context=context,
     )
-    phone = alt.concat(
-        tile_map(scene, tiles, width=PHONE - 2, title=place),
-        strip(scene, width=PHONE - 2, row_height=6.6, lane=150, title=order, everyone=False),
-        *scattered(PHONE - 38, 200),
-        columns=1, align="none", spacing=24,
+    scene = _scene(rows, fields, breaks, named)
+    place = f"{fields.measured()}, {PERIOD}"
+    order = f"All {scene.count} {noun}, highest first, {PERIOD}"
+
+    def beside(width: int, height: int) -> list[Any]:
+        if context is None:
+            return []
+        title = f"In {PERIOD}, against {_lowered(fields.heading(context))}"
+        known = rows.dropna(subset=[context, value])
+        spans = ticks(known[context], most=5), ticks(known[value])
+        return [scatter(scene, context, spans, width=width, height=height, title=title, note=context_note)]
+
+    half, whole = (WIDE - 2 * PAD - GAP) // 2 - 2, PHONE - 2 * PAD
+    left = [shapes(scene, geometry, key, width=half, height=400, title=place), *beside(half, 150)]
+    wide = alt.hconcat(
+        _stacked(left),
+        strip(scene, width=half, row_height=7.6, lane=156, title=order, fill=scene.fill(), everyone=False),
+        spacing=GAP,
+    )
+    phone = _stacked(
+        [
+            tile_map(scene, tiles, key, width=whole, title=place),
+            strip(scene, width=whole, row_height=6.6, lane=150, title=order, fill=scene.fill(), everyone=False),
+            *beside(whole, 200),
+        ]
     )
     switch = alt.VariableParameter(
-        name="shown_period", value=shown, bind=alt.binding_radio(options=periods, name=f"{fields.heading(period)} "))
+        name="shown_period", value=shown, bind=alt.binding_radio(options=periods, name=f"{fields.heading(period)} ")
+    )
+    layout = records(tiles[[key, "column", "row"]])
+    return _described(
+        Responsive(
+            wide=_finished(wide, rows, fields, [switch], geometry=geometry),
+            phone=_finished(phone, rows, fields, [switch], tiles=layout),
+        ),
+        fields,
+        noun,
+        shown,
+    )
 
-    def finished(chart: Any, **datasets: Any) -> Any:
-        params = [switch, *_finders(rows, fields, named_views(chart))]
-        return chart.resolve_scale(fill="independent").properties(params=params, datasets={"rows": records(rows), **datasets})
 
-    return describe(
-        Responsive(wide=finished(wide, geometry=geometry),
-                   phone=finished(phone, tiles=records(tiles[[key, "column", "row"]]))),
-        label=area, value=value, unit=unit, noun=noun, titles=titles, lower=lower, upper=upper, level=level,
-        period=period, shown=shown, decimals=decimals, controls=True,
+def ranked(
+    rows: pd.DataFrame,
+    *,
+    area: str,
+    value: str,
+    unit: str,
+    titles: Mapping[str, str],
+    lower: str | None = None,
+    upper: str | None = None,
+    level: int | None = None,
+    noun: str = "areas",
+    named: Sequence[str] = (),
+    decimals: int = 1,
+) -> Responsive:
+    """Places ranked by a value in `unit`, highest first, one row each, with intervals where there are limits.
+
+    Up to forty rows are all labeled; of more, the named, the highest and the lowest, and the one the reader finds.
+    Rows without a value come last and say so. Raises `ValueError` as `place_ranking` does.
+    """
+    limits = [column for column in (lower, upper) if column]
+    _require(rows, [area, value, *limits])
+    fields = Fields(
+        area=area, value=value, unit=unit, decimals=decimals, titles=titles, lower=lower, upper=upper, level=level
+    )
+    scene = _scene(rows, fields, None, named)
+    everyone = scene.count <= ALL_LABELED
+    longest = 7 * (int(rows[area].astype(str).str.len().max()) + 8)
+
+    def drawing(width: int, row_height: float) -> Any:
+        part = strip(
+            scene,
+            width=width,
+            row_height=row_height,
+            lane=min(longest, width // 2),
+            fill=alt.value(theme.color("mark")),
+            everyone=everyone,
+            title=f"All {scene.count} {noun}, highest first",
+        )
+        return _finished(alt.vconcat(part), rows, fields, [])
+
+    return _described(
+        Responsive(
+            wide=drawing(WIDE - 2 * PAD, 18 if everyone else 7.6),
+            phone=drawing(PHONE - 2 * PAD, 18 if everyone else 6.6),
+        ),
+        fields,
+        noun,
+        None,
+    )
+
+
+def point_map(
+    rows: pd.DataFrame,
+    *,
+    area: str,
+    value: str,
+    latitude: str,
+    longitude: str,
+    unit: str,
+    titles: Mapping[str, str],
+    noun: str = "areas",
+    named: Sequence[str] = (),
+    breaks: Sequence[float] | None = None,
+    decimals: int = 1,
+) -> Responsive:
+    """Places as points by `latitude` and `longitude` (degrees), colored by classes of a value in `unit`.
+
+    One row a place. Up to twelve are all labeled; of more, the named, the highest and the lowest.
+    Rows without coordinates stay in the table and are not drawn. Raises `ValueError` as `place_ranking` does, and
+    where no row has coordinates.
+    """
+    _require(rows, [area, value, latitude, longitude])
+    fields = Fields(area=area, value=value, unit=unit, decimals=decimals, titles=titles)
+    scene = _scene(rows, fields, breaks, named)
+    located = rows.dropna(subset=[latitude, longitude])
+    extent = points_extent(zip(located[longitude].astype(float), located[latitude].astype(float), strict=True))
+    everyone = len(located) <= LABELED_POINTS
+
+    def drawing(width: int, height: int, margin: int) -> Any:
+        part = points(
+            scene,
+            extent,
+            latitude,
+            longitude,
+            width=width,
+            height=height,
+            margin=margin,
+            everyone=everyone,
+            title=fields.measured(),
+        )
+        return _finished(alt.vconcat(part), rows, fields, [])
+
+    return _described(
+        Responsive(wide=drawing(WIDE - 2 * PAD, 400, 150), phone=drawing(PHONE - 2 * PAD, 320, 40)),
+        fields,
+        noun,
+        None,
     )
 
 
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows as a specification holds them: plain values, null for missing."""
+    """The rows as a specification holds them: plain values, null where missing."""
     return [
-        {str(column): None if pd.isna(cell) else getattr(cell, "item", lambda cell=cell: cell)()
-         for column, cell in row.items()}
-        for row in rows.astype(object).to_dict("records")
+        {str(column): _plain(cell) for column, cell in row.items()} for row in rows.astype(object).to_dict("records")
     ]
+
+
+def ticks(values: pd.Series[Any], most: int = 7) -> tuple[float, ...]:
+    """Round ticks (about `most` steps of 1, 2 or 5 times a power of ten), the first and last around all `values`."""
+    low, high = float(values.min()), float(values.max())
+    step = _round_step((high - low) / most)
+    first, last = math.floor(low / step), math.ceil(high / step)
+    return tuple(round(k * step, 10) for k in range(first, max(last, first + 1) + 1))
+
+
+def _plain(cell: Any) -> Any:
+    if pd.isna(cell):
+        return None
+    return cell.item() if hasattr(cell, "item") else cell
+
+
+def _lowered(text: str) -> str:
+    """A heading in the middle of a sentence, unless it opens with an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _require(table: pd.DataFrame, columns: Sequence[str]) -> None:
@@ -118,77 +254,114 @@ def _require(table: pd.DataFrame, columns: Sequence[str]) -> None:
 
 
 def _scene(rows: pd.DataFrame, fields: Fields, breaks: Sequence[float] | None, named: Sequence[str]) -> Scene:
+    once = [column for column in (fields.area, fields.period) if column]
+    twice = rows[rows.duplicated(once)]
+    if len(twice):
+        where = f" in {twice[fields.period].iloc[0]}" if fields.period else ""
+        raise ValueError(f"{twice[fields.area].iloc[0]} stands twice{where}. Give each place one row.")
+    unknown = sorted(set(named) - set(rows[fields.area]))
+    if unknown:
+        raise ValueError(f"No row is named {unknown[0]!r}. Name places as the column {fields.area} does.")
     values = rows[fields.value].dropna()
     if values.empty:
         raise ValueError(f"The column {fields.value} holds no number, so there is nothing to draw.")
-    limits = pd.concat([rows[c].dropna() for c in (fields.value, fields.lower, fields.upper) if c])
-    count = int(rows.groupby(fields.period).size().max()) if fields.period else len(rows)
+    drawn = [column for column in (fields.value, fields.lower, fields.upper) if column]
+    if fields.lower and fields.upper:
+        off = rows[(rows[fields.value] < rows[fields.lower]) | (rows[fields.value] > rows[fields.upper])]
+        if len(off):
+            value, lower, upper = off.iloc[0][[fields.value, fields.lower, fields.upper]]
+            raise ValueError(
+                f"The interval of {off.iloc[0][fields.area]}, {lower} to {upper}, does not hold its value, {value}. "
+                "Leave such an interval out, and say so."
+            )
     return Scene(
-        fields=fields, classes=_classes(values, breaks, bool(rows[fields.value].isna().any()), fields.decimals),
-        axis=nice(float(limits.min()), float(limits.max())), count=count, named=tuple(named),
+        fields=fields,
+        classes=_classes(values, breaks, missing=len(values) < len(rows), decimals=fields.decimals),
+        ticks=ticks(pd.concat([rows[column] for column in drawn])),
+        count=int(rows.groupby(fields.period).size().max()) if fields.period else len(rows),
+        named=tuple(named),
     )
 
 
-def nice(low: float, high: float, steps: int = 6) -> tuple[float, float]:
-    """The shortest axis of round steps (1, 2 or 5 times a power of ten) around `low` to `high`."""
-    step = _round_step((high - low) / steps)
-    return math.floor(low / step) * step, math.ceil(high / step) * step
-
-
 def _round_step(rough: float) -> float:
+    """The least 1, 2 or 5 times a power of ten that is not below `rough`; 1 for nothing."""
     if rough <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(rough))
     return next(m * power for m in (1.0, 2.0, 5.0, 10.0) if m * power >= rough * 0.999)
 
 
-def _classes(values: pd.Series[float], breaks: Sequence[float] | None, missing: bool, decimals: int) -> Classes:
-    """At most five classes. Without `breaks` they are round steps of equal width between the least and the most."""
+def _classes(values: pd.Series[Any], breaks: Sequence[float] | None, *, missing: bool, decimals: int) -> Classes:
+    """Classes by `breaks`, else at most five of equal, round width between the least and the most."""
     if breaks is None:
-        step = _round_step((float(values.max()) - float(values.min())) / 4)
-        first = math.floor(float(values.min()) / step) + 1
-        inner = [round(k * step, 10) for k in range(first, first + 4) if k * step < float(values.max())]
-        breaks = inner or [round(first * step, 10)]
-    count = len(breaks) + 1
+        least, most = float(values.min()), float(values.max())
+        step = _round_step((most - least) / 4)
+        first = math.floor(least / step) + 1
+        breaks = [round(k * step, 10) for k in range(first, first + 4) if k == first or k * step < most]
     if sorted(set(breaks)) != list(breaks):
         raise ValueError(f"Class limits must rise: {', '.join(map(str, breaks))} do not.")
-    least = 10.0**-decimals
-    between = [f"{a:g} to {b - least:.{decimals}f}" for a, b in zip(breaks, breaks[1:], strict=False)]
+    count, last = len(breaks) + 1, 10.0**-decimals
+    between = [f"{a:g} to {b - last:.{decimals}f}" for a, b in itertools.pairwise(breaks)]
     return Classes(
-        breaks=tuple(breaks), labels=(f"under {breaks[0]:g}", *between, f"{breaks[-1]:g} or more"),
-        fills=tuple(theme.classes(count)), inks=tuple(theme.class_inks(count)), missing=missing,
+        breaks=tuple(breaks),
+        labels=(f"under {breaks[0]:g}", *between, f"{breaks[-1]:g} or more"),
+        fills=tuple(theme.classes(count)),
+        inks=tuple(theme.class_inks(count)),
+        missing=missing,
     )
 
 
-def named_views(chart: Any) -> list[str]:
-    """The names of a chart's views, as they are after Altair has numbered them: selections listen in these."""
+def _stacked(parts: list[Any]) -> Any:
+    return alt.vconcat(*parts, spacing=24).resolve_scale(fill="independent")
 
-    def names(node: Any) -> list[str]:
-        if isinstance(node, list):
-            return [name for part in node for name in names(part)]
-        if not isinstance(node, dict):
-            return []
-        own = [node["name"]] if "mark" in node and "name" in node else []
-        return own + [name for part in ("layer", "concat", "hconcat", "vconcat") for name in names(node.get(part))]
+
+def _finished(chart: Any, rows: pd.DataFrame, fields: Fields, params: list[Any], **datasets: Any) -> Any:
+    """The chart with its rows and other datasets, its selections in every part, and one legend, the map's own."""
+    return chart.resolve_scale(fill="independent").properties(
+        params=[*params, *_finders(rows, fields, _views(chart))],
+        datasets={"rows": records(rows), **datasets},
+        padding=PAD,
+    )
+
+
+def _finders(rows: pd.DataFrame, fields: Fields, views: list[str]) -> list[Any]:
+    """What the reader looks for: one list of all places, which a click sets too, and the place under the pointer."""
+    places = sorted(set(rows[fields.area]))
+    listed = alt.binding_select(
+        options=[None, *places], labels=["none", *places], name=f"{fields.heading(fields.area)} "
+    )
+    click = {"type": "point", "fields": [fields.area], "on": "click", "clear": "dblclick"}
+    hover = {"type": "point", "fields": [fields.area], "on": "pointerover", "clear": "pointerout"}
+    return [
+        alt.TopLevelSelectionParameter(name="picked", views=views, select=click, bind=listed),
+        alt.TopLevelSelectionParameter(name="pointed", views=views, select=hover),
+    ]
+
+
+def _views(chart: Any) -> list[str]:
+    """The names of a chart's views as Altair has numbered them: the selections must be told where to listen."""
+
+    def names(node: dict[str, Any]) -> list[str]:
+        inner = [part for kind in ("layer", "hconcat", "vconcat") for part in node.get(kind, [])]
+        own = [str(node["name"])] if "mark" in node and "name" in node else []
+        return own + [name for part in inner for name in names(part)]
 
     return names(chart.to_dict())
 
 
-def _finders(rows: pd.DataFrame, fields: Fields, views: list[str]) -> list[Any]:
-    """One list of all places, which a click sets too, and what the pointer is on; shared by all `views`."""
-    places = sorted(set(rows[fields.area]))
-    heading = fields.heading(fields.area)
-    return [
-        alt.TopLevelSelectionParameter(
-            name="picked", views=views,
-            select={"type": "point", "fields": [fields.area], "on": "click", "clear": "dblclick"},
-            bind=alt.binding_select(options=[None, *places], labels=["none", *places], name=f"{heading} "),
-        ),
-        alt.TopLevelSelectionParameter(
-            name="pointed", views=views,
-            select={"type": "point", "fields": [fields.area], "on": "pointerover", "clear": "pointerout"},
-        ),
-    ]
-
-
-__all__ = ["ROWS", "place_ranking", "records"]
+def _described(chart: Responsive, fields: Fields, noun: str, shown: int | None) -> Responsive:
+    return describe(
+        chart,
+        label=fields.area,
+        value=fields.value,
+        unit=fields.unit,
+        noun=noun,
+        titles=fields.titles,
+        lower=fields.lower,
+        upper=fields.upper,
+        level=fields.level,
+        period=fields.period,
+        shown=shown,
+        decimals=fields.decimals,
+        controls=True,
+    )

@@ -29,7 +29,7 @@ def _configure(app: Sphinx, config: Config) -> None:
     # jupyter-cache knows a page by its cells alone. With the digest of everything else they read in the path, a
     # changed table, module or lock file means an empty cache, and Sphinx reads every page anew.
     config.nb_execution_cache_path = str(Path(config.equityguide_cache) / "execution" / digest(root))
-    made = assets.prepare(root, Path(config.equityguide_cache))
+    made = assets.prepare(Path(config.equityguide_cache))
     config.html_static_path += [str(root / "book" / "_static"), str(made)]
 
 

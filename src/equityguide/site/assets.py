@@ -1,4 +1,4 @@
-"""The files every page shares that are made rather than written: color tokens, the Vega bundle, the keyboard tree."""
+"""The files every page shares that are made rather than written: color tokens and the Vega bundle."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from equityguide import theme
 from equityguide.site.drawing import VEGA_LITE
 
 
-def prepare(root: Path, cache: Path) -> Path:
-    """Write `tokens.css`, `vega.js` and `olli.js` into `cache`/assets and return that folder.
+def prepare(cache: Path) -> Path:
+    """Write `tokens.css` and `vega.js` into `cache`/assets and return that folder.
 
-    The bundle is made once for each version of vl-convert. `olli.js` comes from node_modules; where npm has not run
-    yet (`jupyter-book build .` by hand) it is left out, and the button for it says that it could not start.
+    The bundle is made once for each version of vl-convert.
     """
     folder = cache / "assets"
     folder.mkdir(parents=True, exist_ok=True)
@@ -22,9 +21,6 @@ def prepare(root: Path, cache: Path) -> Path:
     if not bundle.exists():
         _write(bundle, _vega())
     _write(folder / "vega.js", bundle.read_text("utf-8"))
-    tree = root / "node_modules" / "olli" / "dist" / "olli.js"
-    if tree.exists():
-        _write(folder / "olli.js", tree.read_text("utf-8").split("//# sourceMappingURL")[0])
     return folder
 
 

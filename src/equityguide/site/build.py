@@ -12,13 +12,17 @@ import contextlib
 import hashlib
 import io
 import json
+import logging
 import os
 import shutil
+import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -27,9 +31,11 @@ from equityguide.site import stale
 PAGES = (".md", ".ipynb")
 FILES = ("_config.yml", "_toc.yml", "requirements.lock", "package-lock.json")
 MOST_LINES = 20
+# Figures that are drawn before another process for them has even started.
+FEW = 6
 
 
-class BuildFailed(Exception):
+class BuildFailed(ValueError):
     """The book was not built and the old site stands; the text says why in a few lines."""
 
 
@@ -126,13 +132,15 @@ def _make(root: Path, new: Path, inputs: Inputs, last: Mapping[str, Any] | None,
     from equityguide.figure import MIMETYPE
     from equityguide.site import assets, drawing, environment, execute, trim
 
+    # One of the theme's styles for code turns on the chatter of every library.
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
     state = root / "_build"
     cache, work = state / ".cache", state / ".work"
     work.mkdir(exist_ok=True)
     with (state / "build.log").open("w", encoding="utf-8") as log:
         with _step("prepared", log):
             environment.npm_ci(root)
-            assets.prepare(root, cache)
+            assets.prepare(cache)
             config = _configuration(root, cache)
         with _step("executed", log):
             outputs = cache / "execution" / stale.digest(root)
@@ -140,8 +148,11 @@ def _make(root: Path, new: Path, inputs: Inputs, last: Mapping[str, Any] | None,
             pages = execute.fill(root, _pages(root), outputs, progress, config)
             _keep_newest(outputs)
         with _step("drew", log):
-            payloads = [payload for page in pages for payload in page.outputs(MIMETYPE)]
-            drawing.draw_all(payloads, cache / "drawings", lambda name: _show(f"drawing {name}"))
+            new_ones = [figure for page in pages if page.seconds is not None for figure in page.outputs(MIMETYPE)]
+            if len(new_ones) > FEW:
+                _draw_at_once(new_ones, cache / "drawings")
+            figures = (figure for page in pages for figure in page.outputs(MIMETYPE))
+            drawing.draw_all(figures, cache / "drawings", lambda name: _show(f"drawing {name}"))
         with _step("wrote", log):
             changed = _changed(last, inputs)
             if changed is None:
@@ -175,6 +186,25 @@ def _step(name: str, log: TextIO) -> Iterator[None]:
 def _show(what: str) -> None:
     if sys.stderr.isatty():
         print(f"\r\x1b[K{what}", end="", file=sys.stderr, flush=True)
+
+
+def _draw_at_once(figures: Sequence[dict[str, Any]], cache: Path) -> None:
+    """Draw on every core: vl-convert draws one figure at a time in a process, and holds the others up."""
+    from equityguide.site import drawing
+
+    # New processes, not forks of this one: threads that vl-convert has started here would be missing in a fork.
+    pool = ProcessPoolExecutor(min(4, os.cpu_count() or 1), get_context("spawn"), _leave_ctrl_c_to_the_build)
+    try:
+        tasks = [pool.submit(drawing.draw_all, [figure], cache) for figure in figures]
+        for number, task in enumerate(as_completed(tasks), 1):
+            task.result()
+            _show(f"drawing figures: {number} of {len(tasks)}")
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_ctrl_c_to_the_build() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _changed(last: Mapping[str, Any] | None, inputs: Inputs) -> set[str] | None:

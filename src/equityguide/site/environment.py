@@ -11,7 +11,7 @@ from pathlib import Path
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
-class ToolMissing(Exception):
+class ToolMissing(ValueError):
     """A tool is not there and cannot be installed; the text says in one sentence what to install."""
 
 

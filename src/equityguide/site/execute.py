@@ -11,10 +11,12 @@ import copy
 import dataclasses
 import os
 import re
+import shutil
 import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from pathlib import Path, PurePosixPath
 from typing import Any, TextIO, TypeVar
 
@@ -27,13 +29,13 @@ from myst_parser.config.main import MdParserConfig
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from equityguide.site.warm import KERNEL_NAME, Kernels, kernels
+from equityguide.site.warm import KERNEL_NAME, Kernels, WarmServerFailed, connect, kernels
 
 SUFFIXES = (".md", ".ipynb")
 Result = TypeVar("Result")
 
 
-class PageFailed(Exception):
+class PageFailed(ValueError):
     """One or more pages did not run to their end; the text names page, cell and error in a few lines."""
 
 
@@ -204,7 +206,10 @@ def _from_cache(cache: Any, page: Page) -> ExecutedNotebook | None:
     try:
         _, notebook = cache.merge_match_into_notebook(page.notebook)
     except (KeyError, ValueError, IndexError):
-        # Not there, or cut short by a build that was killed while it wrote: executing overwrites it.
+        # Not there, or cut short by a build that was killed while it wrote; jupyter-cache writes over a whole
+        # entry but not over the folder of half a one.
+        _, key = cache.create_hashed_notebook(page.notebook)
+        shutil.rmtree(cache.path / "executed" / key, ignore_errors=True)
         return None
     return ExecutedNotebook(page.docname, page.path, notebook, None)
 
@@ -215,8 +220,8 @@ async def _execute_all(
     progress: Progress,
     store: Callable[[Page, ExecutedNotebook | PageFailed], None],
 ) -> None:
-    # One more than there are cores: a kernel waits some tenths of a second for its first answer.
-    free = asyncio.Semaphore(min(4, max(2, (os.cpu_count() or 1) + 1)))
+    # One more than there are cores, since a kernel that starts or ends mostly waits.
+    free = asyncio.Semaphore(min(4, (os.cpu_count() or 1) + 1))
 
     async def one(page: Page) -> None:
         async with free:
@@ -228,6 +233,10 @@ async def _execute_all(
                 outcome = ExecutedNotebook(page.docname, page.path, notebook, time.monotonic() - start)
             except PageFailed as failure:
                 outcome = failure
+                # nbclient takes a cancellation for the death of its kernel.
+                task = asyncio.current_task()
+                if task and task.cancelling():
+                    raise asyncio.CancelledError from None
             store(page, outcome)
             progress.finished(page.name, time.monotonic() - start, failed=isinstance(outcome, PageFailed))
 
@@ -244,17 +253,22 @@ async def _execute(page: Page, available: Kernels) -> Any:
         nonlocal at
         at = cell_index
 
+    manager = available.manager()
     client = NotebookClient(
         notebook,
-        km=available.manager(),
+        km=manager,
         timeout=page.timeout,
         shutdown_kernel="immediate",
+        # Times in a cell's metadata would change what the cache knows the page by.
+        record_timing=False,
         on_cell_start=now_at,
     )
     # Given a kernel manager, nbclient would leave its kernel running.
     client.owns_km = True
     try:
-        return await client.async_execute(cwd=str(page.path.parent))
+        await manager.start_kernel(cwd=str(page.path.parent))
+        client.kc = await connect(manager)
+        return await client.async_execute()
     except CellExecutionError as error:
         raise PageFailed(_told(page, at, f"{error.ename}: {error.evalue}", _line(error.traceback))) from error
     except CellTimeoutError as error:
@@ -263,8 +277,11 @@ async def _execute(page: Page, available: Kernels) -> Any:
     except DeadKernelError as error:
         said = "ended its kernel (it crashed, was killed or ran out of memory)."
         raise PageFailed(_told(page, at, said)) from error
-    except RuntimeError as error:
+    except (RuntimeError, WarmServerFailed) as error:
         raise PageFailed(f"{page.name}: its kernel did not start: {_plain(str(error))}") from error
+    finally:
+        if manager.has_kernel:
+            await manager.shutdown_kernel(now=True)
 
 
 def _told(page: Page, index: int, said: str, line: int | None = None) -> str:
@@ -303,15 +320,20 @@ def _in_thread(work: Coroutine[Any, Any, Result]) -> Result:
 
     On Ctrl-C here the work is cancelled, which ends its kernels.
     """
-    loop = asyncio.new_event_loop()
-    task = loop.create_task(work)
+    outcome: Future[Result] = Future()
+    begun: Future[asyncio.Task[Any]] = Future()
+
+    async def hold() -> Result:
+        task = asyncio.current_task()
+        assert task is not None
+        begun.set_result(task)
+        return await work
 
     def run() -> None:
-        asyncio.set_event_loop(loop)
         try:
-            loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
-        finally:
-            loop.close()
+            outcome.set_result(asyncio.run(hold()))
+        except BaseException as error:
+            outcome.set_exception(error)
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -320,7 +342,8 @@ def _in_thread(work: Coroutine[Any, Any, Result]) -> Result:
         while thread.is_alive():
             thread.join(0.2)
     except BaseException:
-        loop.call_soon_threadsafe(task.cancel)
+        task = begun.result()
+        task.get_loop().call_soon_threadsafe(task.cancel)
         thread.join()
         raise
-    return task.result()
+    return outcome.result()

@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup, Tag
 from equityguide.site.policy import POLICY
 
 STYLESHEET = "site.css"
-THEME = ("scripts/sphinx-book-theme.js", "scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js")
-SEARCH = ("documentation_options.js", "doctools.js", "language_data.js", "searchtools.js")
+THEME = ("scripts/sphinx-book-theme.js", "scripts/pydata-sphinx-theme.js")
+SEARCH = ("documentation_options.js", "doctools.js", "sphinx_highlight.js", "language_data.js", "searchtools.js")
 # Stylesheets of scripts that no page loads any more.
 UNUSED_STYLES = ("togglebutton.css", "copybutton.css", "sphinx-thebe.css")
 
@@ -149,15 +149,15 @@ def _names(soup: BeautifulSoup) -> None:
         icon["aria-hidden"] = "true"
         icon.attrs.pop("title", None)
     for button in soup.select(".theme-switch-button"):
-        button["aria-label"] = "Light, dark or system colors"
+        button["aria-label"] = button["title"] = "Light, dark or system colors"
     for button in soup.select(".search-button-field"):
         button.attrs.pop("aria-label", None)
         button.attrs.pop("title", None)
     for keys in soup.select(".search-button__kbd-shortcut"):
         keys["aria-hidden"] = "true"
     for button in soup.select("button.sidebar-toggle"):
-        button["aria-label"] = "Chapters" if "primary-toggle" in button.get("class", []) else "On this page"
-        button.attrs.pop("title", None)
+        primary = "primary-toggle" in button.get("class", [])
+        button["aria-label"] = button["title"] = "Chapters" if primary else "On this page"
     for summary in soup.select("details.hide > summary"):
         summary.attrs.pop("aria-label", None)
     for cell in soup.select("main thead th"):

@@ -2,7 +2,7 @@
 
 import functools
 import http.server
-import mimetypes
+import os
 from pathlib import Path
 
 HOST = "127.0.0.1"
@@ -21,14 +21,15 @@ TYPES = {
 }
 
 
-class ServeFailed(Exception):
+class ServeFailed(ValueError):
     """The site cannot be shown; the text says why in one sentence."""
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Files with the right types and no caching, since the site may be built again while it is shown."""
 
-    extensions_map = {**mimetypes.types_map, **TYPES}
+    def guess_type(self, path: str | os.PathLike[str]) -> str:
+        return TYPES.get(Path(path).suffix) or super().guess_type(path)
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")

@@ -19,7 +19,7 @@ from equityguide.site import pages
 from equityguide.site.environment import node
 
 _ICONS = "fa-solid-900.woff2"
-_ALWAYS = ("boot.js", "figure.js", "vega.js", "olli.js", "icon.svg", *pages.THEME, *pages.SEARCH)
+_ALWAYS = ("boot.js", "figure.js", "vega.js", "tree.js", "icon.svg", *pages.THEME, *pages.SEARCH)
 _NOT_SHIPPED = {".buildinfo", ".buildinfo.bak", "objects.inv"}
 
 
@@ -36,11 +36,10 @@ def trim(work: Path, out: Path, cache: Path, root: Path) -> None:
         mended[name] = _cached(cache / "pages", f"{name}\0{html}", partial(pages.mend, html, PurePosixPath(name)))
     static = work / "_static"
     scripts = [static / name for name in _ALWAYS if name.endswith(".js") and (static / name).exists()]
-    small = [path.read_text("utf-8") for path in scripts if path.name not in ("vega.js", "bootstrap.js")]
+    small = [path.read_text("utf-8") for path in scripts if path.name != "vega.js"]
     css = _used(
         _joined(static, linked),
         [*mended.values(), *small],
-        (static / "scripts/bootstrap.js").read_text("utf-8"),
         cache,
         root,
     )
@@ -108,9 +107,9 @@ def _inlined(static: Path, path: Path) -> str:
     return re.sub(r'url\((["\']?)(?!data:)([^)"\']+)\1\)', moved, css) + "\n"
 
 
-def _used(css: str, content: list[str], bootstrap: str, cache: Path, root: Path) -> str:
+def _used(css: str, content: list[str], cache: Path, root: Path) -> str:
     """The rules that pages and scripts use. Asked of Node.js only when the words in them have changed."""
-    words = sorted({word for text in [*content, bootstrap] for word in re.findall(r"[A-Za-z0-9_-]+", text)})
+    words = sorted({word for text in content for word in re.findall(r"[A-Za-z0-9_-]+", text)})
 
     def purge() -> str:
         task = json.dumps({"css": css, "content": [" ".join(words)]})

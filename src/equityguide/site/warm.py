@@ -13,6 +13,7 @@ Run as a script (`python -P warm.py ADDRESS`) this file is the server, so that i
 `equityguide.site`.
 """
 
+import asyncio
 import contextlib
 import ctypes
 import gc
@@ -29,6 +30,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpecManager
@@ -55,14 +57,21 @@ PRELOAD = (
 UNSAFE = {"vl_convert": "vl_convert (V8)", "polars": "polars", "duckdb": "duckdb", "pyspark": "pyspark"}
 KERNEL = ("-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.enabled=False")
 KERNEL_NAME = "python3"
-# One thread of linear algebra: it forks safely, and sums come out the same whatever the number of cores.
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+# One thread of linear algebra: it forks safely, and sums come out the same whatever the number of cores. The last is
+# for pyarrow, which pandas loads where it is installed, and whose allocator starts a thread on import.
+ONE_THREAD = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
 # The address of a Unix socket holds 108 characters, some 30 of them ours.
 LONGEST_FOLDER = 70
 PR_SET_PDEATHSIG = 1
+SOON = 0.005  # seconds
 
 
-class WarmServerFailed(RuntimeError):
+class WarmServerFailed(ValueError):
     """The server of warm kernels refused to start; the text is its sentence."""
 
 
@@ -281,7 +290,17 @@ class ForkProvisioner(LocalProvisioner):
         self.cwd = kwargs.get("cwd") or Path.cwd()
         forked: Any = _Forked(env[ADDRESS], cmd, str(self.cwd), env)
         self.process, self.pid = forked, forked.pid
+        # A client that connects before the kernel listens tries again a tenth of a second later, on each channel.
+        last = Path(f"{self.connection_info['ip']}-{self.connection_info['hb_port']}")
+        while not last.exists() and forked.poll() is None:
+            await asyncio.sleep(SOON)
         return self.connection_info
+
+    async def kill(self, restart: bool = False) -> None:
+        await super().kill(restart)
+        # SIGKILL takes a moment; the kernel manager would look again in a tenth of a second.
+        while await self.poll() is None:
+            await asyncio.sleep(SOON)
 
 
 class Kernels:
@@ -316,6 +335,37 @@ class Kernels:
             # Over Unix sockets nobody else on the machine can connect, and two builds cannot pick one port.
             manager.transport, manager.ip = "ipc", str(kernel)
         return manager
+
+
+async def connect(manager: AsyncKernelManager, patience: float = 60) -> Any:
+    """A client of the running kernel of `manager`, once it answers on every channel.
+
+    jupyter_client's own `wait_for_ready` ends by waiting 0.2 s for messages that do not come: too long for each of
+    many pages. Here the end of the answer to the client's own question tells that nothing is left to come. Raises
+    `RuntimeError` if the kernel ends or does not answer within `patience` seconds.
+    """
+    client = manager.client()
+    client.start_channels()
+    until = time.monotonic() + patience
+    try:
+        while time.monotonic() < until and await manager.is_alive():
+            asked = client.kernel_info()
+            # A question asked before the kernel knew of this client is answered unheard: ask again.
+            with contextlib.suppress(Empty):
+                while not _ends(await client.get_iopub_msg(timeout=1), asked):
+                    pass
+                await client.get_shell_msg(timeout=1)
+                return client
+        raise RuntimeError("the kernel ended" if time.monotonic() < until else "the kernel does not answer")
+    except BaseException:
+        client.stop_channels()
+        raise
+
+
+def _ends(message: Mapping[str, Any], asked: str) -> bool:
+    return bool(
+        message["parent_header"].get("msg_id") == asked and message["content"].get("execution_state") == "idle"
+    )
 
 
 @contextlib.contextmanager

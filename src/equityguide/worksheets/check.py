@@ -164,6 +164,16 @@ def number(
     return Result("again", again)
 
 
+def pick(answer: object, options: Sequence[Hashable], *, ask: str, right: str = "") -> Result:
+    """Checks that something was picked from a menu, whatever it is."""
+    value = plain(answer)
+    if value is None:
+        return not_yet(ask)
+    if not any(type(option) is type(value) and option == value for option in options):
+        return Result("again", f"{ask}, from the menu.")
+    return Result("right", right)
+
+
 def choice(
     answer: object,
     expected: Hashable,
@@ -175,16 +185,12 @@ def choice(
     slips: Mapping[Hashable, str] | None = None,
 ) -> Result:
     """Checks one pick from a menu. `slips` maps an option to the sentence for a reader who picked it."""
+    picked = pick(answer, options, ask=ask, right=right)
     value = plain(answer)
-    if value is None:
-        return not_yet(ask)
-    picked = next((option for option in options if type(option) is type(value) and option == value), None)
-    if picked is None:
-        return Result("again", f"{ask}, from the menu.")
-    if picked == expected:
-        return Result("right", right)
-    if slips and picked in slips:
-        return Result("close", slips[picked])
+    if picked.state != "right" or value == expected:
+        return picked
+    if slips and value in slips:
+        return Result("close", slips[value])
     return Result("again", again)
 
 

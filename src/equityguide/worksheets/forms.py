@@ -19,9 +19,9 @@ from typing import Any, Literal, cast
 
 from equityguide.worksheets.check import Result, guarded, is_blank, not_yet, plain, skipped
 
-Kind = Literal["select", "number", "text", "file"]
+Kind = Literal["select", "number", "text", "file", "table"]
 
-LARGEST = 5_000_000  # bytes of a file that a form takes in
+LARGEST = 10_000_000  # bytes of a file that a form takes in
 CHOOSE = "Choose …"
 CHECK, SKIP = "Check my answer", "Skip this one"
 
@@ -93,6 +93,11 @@ def file(name: str, label: str, *, hint: str = "") -> Field:
     return Field(name, label, "file", hint=hint)
 
 
+def table(name: str) -> Field:
+    """A table that only a cell can set, for analysts: it has no control, and the form can do without it."""
+    return Field(name, "", "table")
+
+
 @dataclass(frozen=True)
 class Form:
     """A form: its questions, its check, and what is drawn from its answers.
@@ -111,7 +116,6 @@ class Form:
     actions: Sequence[Action] = ()
     note: str = ""
     blank: str = "nothing is written here"
-    note: str = ""
 
     def __getitem__(self, name: str) -> Any:
         return self._kept.answers.get(self._field(name).name, (None, False))[0]
@@ -120,6 +124,11 @@ class Form:
         one = self._field(name)
         if value is not Ellipsis:
             self._answer(one, value, typed=False)
+
+    @property
+    def questions(self) -> list[Field]:
+        """The fields that readers see."""
+        return [one for one in self.fields if one.kind != "table"]
 
     @property
     def values(self) -> dict[str, Any]:
@@ -138,7 +147,7 @@ class Form:
             return not_yet(self.blank)
         return Result("noted", "this is in the notebook's memory. The journal below can save it.")
 
-    def type(self, name: str, value: object) -> None:
+    def enter(self, name: str, value: object) -> None:
         """Take an answer from the live form: it counts as typed and stays out of the picture."""
         self._answer(self._field(name), value, typed=True)
 
@@ -165,14 +174,17 @@ class Form:
         return [*own, *self.actions]
 
     def drawn(self) -> list[object]:
-        """What is displayed under the form for the answers as they are."""
-        return list(self.draw(self.values)) if self.draw else []
+        """What is displayed under the form for the answers as they are. Never raises."""
+        try:
+            return list(self.draw(self.values)) if self.draw else []
+        except Exception:
+            return [Result("again", "these answers could not be drawn. Change one of them, or clear the form.")]
 
     def picture(self) -> str:
         """The form as plain HTML: its questions, the answers that cells have set, its buttons, the check's
         sentence.
         """
-        rows = "".join(_row(one, *self._kept.answers.get(one.name, (None, False))) for one in self.fields)
+        rows = "".join(_row(one, *self._kept.answers.get(one.name, (None, False))) for one in self.questions)
         buttons = " ".join(f'<button type="button" disabled>{html.escape(one.label)}</button>' for one in self.buttons)
         note = f'<p class="eg-form-note">{html.escape(self.note)}</p>' if self.note else ""
         legend = f'<legend class="eg-form-legend">{html.escape(self.legend)}</legend>'

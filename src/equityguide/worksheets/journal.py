@@ -82,7 +82,8 @@ class Journal:
     def entries(self) -> list[Entry]:
         """What is answered now, in words, form by form; a chosen file is its name."""
         return [
-            Entry(form.legend, tuple((one.label, _words(form, one.name)) for one in form.fields)) for form in self.forms
+            Entry(form.legend, tuple((one.label, _words(form, one.name)) for one in form.questions))
+            for form in self.forms
         ]
 
     def save(self) -> Path:
@@ -107,7 +108,7 @@ class Journal:
     def load(self) -> Path:
         """Put saved answers back into the forms. Raises `JournalError` before anything changes."""
         answers = read(self.path, self.stem)
-        known = {form.name: {one.name for one in form.fields if one.kind != "file"} for form in self.forms}
+        known = {form.name: {one.name for one in form.questions if one.kind != "file"} for form in self.forms}
         self._others = {
             name: rest
             for name, found in answers.items()
@@ -116,7 +117,7 @@ class Journal:
         for form in self.forms:
             for key, value in answers.get(form.name, {}).items():
                 if key in known[form.name]:
-                    form.type(key, value)
+                    form.enter(key, value)
         return self.path
 
     def markdown(self) -> Path:
@@ -175,7 +176,7 @@ class Journal:
     def _answers(self) -> Answers:
         answers: Answers = {name: dict(found) for name, found in self._others.items()}
         for form in self.forms:
-            for one in form.fields:
+            for one in form.questions:
                 value = plain(form[one.name]) if one.kind != "file" else None
                 if isinstance(value, str | int | float):
                     answers.setdefault(form.name, {})[one.name] = value
@@ -237,7 +238,7 @@ def _whole(answers: dict[str, Any]) -> bool:
 
 def _words(form: Form, name: str) -> str:
     """An answer as a reader would say it: a menu's label, a file's name, the text typed."""
-    value, one = form[name], next(one for one in form.fields if one.name == name)
+    value, one = form[name], next(one for one in form.questions if one.name == name)
     if type(value) is File:
         return value.name
     answer = plain(value)

@@ -28,6 +28,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+import yaml
+
 from equityguide.worksheets.files import replace
 
 if TYPE_CHECKING:
@@ -142,11 +144,14 @@ def _notebook(text: str, stem: str, copy: Copy) -> NotebookNode:
     from myst_nb.core.read import MystMetadataParsingError, read_myst_markdown_notebook
 
     _validate(text, stem)
+    metadata = _metadata(text, stem)
     try:
         parsed = read_myst_markdown_notebook(text, add_source_map=True)
     except MystMetadataParsingError as error:
         raise ValueError(f"{stem}.md: a cell's settings cannot be read: {_flat(error)}. Mend them.") from None
-    notebook = nbformat.v4.new_notebook(metadata=_metadata(parsed.metadata, stem))
+    except nbformat.ValidationError as error:
+        raise ValueError(f"{stem}.md: a cell's settings are wrong: {_flat(error.message)}. Mend them.") from None
+    notebook = nbformat.v4.new_notebook(metadata=metadata)
     starts: dict[str, int] = {}
     for place, (cell, start) in enumerate(zip(parsed.cells, parsed.metadata["source_map"], strict=True), start=1):
         cell_id = f"{stem}-{cell.metadata.get('name', f'{place:02d}')}"
@@ -167,9 +172,15 @@ def _notebook(text: str, stem: str, copy: Copy) -> NotebookNode:
     return notebook
 
 
-def _metadata(front: dict[str, Any], stem: str) -> dict[str, Any]:
+def _metadata(text: str, stem: str) -> dict[str, Any]:
     """The notebook's metadata: a plain Python kernel, and what the front matter says about the worksheet."""
-    about = front.get("worksheet")
+    try:
+        front = yaml.safe_load(text.split("\n---", 1)[0].removeprefix("---"))
+    except yaml.YAMLError:
+        raise _fault(
+            stem, 1, "the front matter is not YAML", "Write a name, a colon, and a value on each line"
+        ) from None
+    about = front.get("worksheet") if isinstance(front, dict) else None
     needed = ("title", "minutes", "chapter")
     if not isinstance(about, dict) or (lacking := [key for key in needed if key not in about]):
         what = ", ".join(lacking) if isinstance(about, dict) else "worksheet"
@@ -236,7 +247,7 @@ def _validate(text: str, stem: str) -> None:
             continue
         if not (marker := _MARKER.match(line)):
             continue
-        kind, place = marker[1], f"line {number}"
+        kind = marker[1]
         known = {"BEGIN SOLUTION": BEGIN, "END SOLUTION": END, "LEARNER": LEARNER, "ANSWER": ANSWER}[kind]
         if not _is(line, known):
             raise _fault(stem, number, f"{line.strip()!r} is nearly a marker", f"Write {known}")
@@ -256,7 +267,7 @@ def _validate(text: str, stem: str) -> None:
                 raise _fault(stem, number, where, f"Keep one, between {BEGIN} and {END}")
             blank = number
         elif not line.split(":", 1)[1].strip():
-            raise _fault(stem, number, f"'{ANSWER}' names no value at {place}", "Write the value after the colon")
+            raise _fault(stem, number, f"'{ANSWER}' names no value", "Write the value after the colon")
         elif blank:
             raise _fault(stem, number, f"'{ANSWER}' stands in the learner's part", f"Move it above {LEARNER}")
     if fence:
@@ -275,7 +286,7 @@ def _lines(cell: NotebookNode) -> list[str]:
     return cast("list[str]", cell.source.split("\n"))
 
 
-def _flat(error: Exception) -> str:
+def _flat(error: object) -> str:
     return " ".join(str(error).split()).rstrip(".")
 
 

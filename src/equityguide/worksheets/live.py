@@ -21,6 +21,7 @@ from equityguide.worksheets.forms import CHOOSE, LARGEST, Field, File, Form, wri
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 OUTPUTS_A_FIGURE = 2  # a figure displays its drawing and its words
+NOTHING = ""  # what a menu holds before a choice; ipywidgets shows no label at all for None
 EMPTY: dict[str, Any] = {"text/html": "", "text/plain": ""}
 
 # Labels above their controls and wrapped: questions are sentences, and ipywidgets would cut them off.
@@ -30,7 +31,7 @@ STYLE = """<style>
 height:auto;width:100%;margin:0 0 10px}
 .eg-form .widget-label{white-space:normal;width:auto;max-width:none;text-align:left;height:auto;
 line-height:1.4}
-.eg-form select,.eg-form input,.eg-form textarea{max-width:100%;min-height:32px;font-size:14px}
+.eg-form select,.eg-form input,.eg-form textarea{max-width:100%;min-height:34px;font-size:14px;flex:0 0 auto}
 .eg-form .widget-html,.eg-form .widget-html-content{height:auto;line-height:1.4}
 .eg-form button{width:auto;min-height:34px;height:auto;padding:4px 14px}
 .eg-form p{margin:4px 0}
@@ -59,18 +60,18 @@ class View:
 
     def __init__(self, form: Form) -> None:
         self.form = form
-        self.controls = {one.name: _control(one, form[one.name]) for one in form.fields}
+        self.controls = {one.name: _control(one, form[one.name]) for one in form.questions}
         self.status = widgets.HTML(_status(form.result))
         self.typing = False
         self.slots: list[str] = []
-        for one in form.fields:
+        for one in form.questions:
             self.controls[one.name].observe(lambda change, name=one.name: self._typed(name, change["new"]), "value")
         buttons = [self._button(action.label, action.run) for action in form.buttons]
         note = f"<p>{html.escape(form.note)}</p>" if form.note else ""
         self.box = widgets.VBox(
             [
                 widgets.HTML(f"{STYLE}<p><strong>{html.escape(form.legend)}</strong></p>{note}"),
-                *self.controls.values(),
+                *(widget for one in form.questions for widget in self._question(one)),
                 widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap")),
                 self.status,
             ]
@@ -90,7 +91,7 @@ class View:
     def refresh(self) -> None:
         """Bring controls, charts and the check's sentence in line with the form's answers."""
         if not self.typing:
-            for one in self.form.fields:
+            for one in self.form.questions:
                 _put(one, self.controls[one.name], self.form[one.name])
             self.status.value = _status(self.form.result)
         bundles = _bundles(self.form) if self.slots else []
@@ -101,12 +102,20 @@ class View:
         if self.typing:
             return
         self.typing = True
+        if self.slots:
+            # A map takes seconds, more so in a browser's own Python.
+            self.status.value = '<p class="eg-check" role="status">Drawing …</p>'
         try:
-            self.form.type(name, _uploaded(value) if isinstance(value, tuple) else value)
+            self.form.enter(name, _uploaded(value) if isinstance(value, tuple) else value)
             # What the check said was about the answer before this one.
             self.status.value = "" if self.form.check else _status(self.form.result)
         finally:
             self.typing = False
+
+    def _question(self, one: Field) -> list[Any]:
+        """A field's control; before that of a file, whose label is its button, the hint."""
+        hint = [widgets.HTML(html.escape(one.hint))] if one.kind == "file" and one.hint else []
+        return [*hint, self.controls[one.name]]
 
     def _button(self, label: str, run: Callable[[], Result]) -> widgets.Button:
         button = widgets.Button(description=label)
@@ -122,9 +131,9 @@ def _control(one: Field, answer: object) -> Any:
     wide = {"style": {"description_width": "initial"}, "layout": widgets.Layout(width="100%")}
     control: Any
     if one.kind == "select":
-        control = widgets.Dropdown(options=[(CHOOSE, None), *one.options], value=None, description=label, **wide)
+        control = widgets.Dropdown(options=[(CHOOSE, NOTHING), *one.options], description=label, **wide)
     elif one.kind == "file":
-        control = widgets.FileUpload(accept=".csv", multiple=False, description=label, **wide)
+        control = widgets.FileUpload(accept=".csv", multiple=False, description=f"{one.label}: choose a file", **wide)
     elif one.lines > 1:
         control = widgets.Textarea(description=label, rows=one.lines, continuous_update=False, **wide)
     else:
@@ -142,7 +151,7 @@ def _put(one: Field, control: Any, answer: object) -> None:
     value = plain(answer)
     if one.kind == "select":
         known = any(type(option) is type(value) and option == value for _, option in one.options)
-        control.value = value if known else None
+        control.value = value if known else NOTHING
     else:
         control.value = written_out(value)
 

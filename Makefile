@@ -1,0 +1,54 @@
+# Closing the Gap. `make` alone prints what there is.
+# Every target but lock, benchmarks and clean is also `python -m equityguide TARGET`, for machines without make.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+RUN := $(VENV)/bin/python -m equityguide
+STAMP := $(VENV)/.stamp
+PINS := $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
+	--no-emit-index-url --all-extras pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help book serve test test-full worksheets lock benchmarks clean
+
+help: ## print this
+	@echo "Closing the Gap. Targets:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
+
+book: $(STAMP) ## execute every chapter and build the site into _build/html
+	@$(RUN) book
+
+serve: $(STAMP) ## show the built site on http://127.0.0.1:8000 (another port: make serve PORT=8001)
+	@$(RUN) serve --port $(PORT)
+
+test: $(STAMP) ## build the book and run the tests, without the full matrix
+	@$(RUN) test
+
+test-full: $(STAMP) ## run all tests
+	@$(RUN) test-full
+
+worksheets: $(STAMP) ## write the learner's copies and the solutions from exercises/source
+	@$(RUN) worksheets
+
+lock: $(STAMP) ## pin all versions anew, from pyproject.toml
+	@$(PINS) -o requirements.txt && echo "-e ." >> requirements.txt
+	@$(PINS) --generate-hashes -o requirements.lock
+
+benchmarks: $(STAMP) ## time the build against a stock Jupyter Book
+	@$(VENV)/bin/python benchmarks/book.py
+
+clean: ## delete the built site and its caches
+	@rm -rf _build
+
+# The environment, made again whenever the pins or the package's own declaration change.
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "This book needs Python 3.11 or newer, and $(PYTHON) is not. Name another: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make environments. Install its venv module (Debian: sudo apt-get install python3-venv)." >&2; exit 1; }
+	@echo "Installing the pinned packages into $(VENV) …"
+	@$(VENV)/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	@$(VENV)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(VENV)/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

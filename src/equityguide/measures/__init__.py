@@ -1,0 +1,28 @@
+"""Gaps in care measured: counts by group in, rates, gaps, summaries and changes out, each with its uncertainty.
+
+Tables are tidy and have one schema: `measure, period, dimension, group, events, denominator`, with a `status`
+that every measure passes on. What a worksheet calls runs on numpy and pandas alone.
+"""
+
+from equityguide.measures.change import gap_change
+from equityguide.measures.gaps import gaps
+from equityguide.measures.improvement import detectable, p_chart, run_chart, time_between
+from equityguide.measures.rates import rates
+from equityguide.measures.standardize import standardize
+from equityguide.measures.stratify import stratify
+from equityguide.measures.summary import summary
+from equityguide.measures.unknown import unknown_bounds
+
+__all__ = [
+    "detectable",
+    "gap_change",
+    "gaps",
+    "p_chart",
+    "rates",
+    "run_chart",
+    "standardize",
+    "stratify",
+    "summary",
+    "time_between",
+    "unknown_bounds",
+]

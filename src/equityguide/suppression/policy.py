@@ -1,0 +1,106 @@
+"""The small-cell rule: what of a table of counts may be seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from equityguide.suppression import relations
+from equityguide.suppression.alternatives import EVENTS, ROW, SHOWN, Whole
+from equityguide.suppression.complementary import Small, hide
+from equityguide.suppression.seal import Suppressed, seal
+from equityguide.suppression.table import Table, read
+
+
+def suppress(counts: pd.DataFrame, *, threshold: int = 11) -> Suppressed:
+    """`counts` with small numbers hidden: the same rows in the same order, with `status` and `review`.
+
+    Columns in: measure, period, dimension, group, events, denominator (people), any others, and perhaps `status`.
+    Out: the same, events and denominator as Int64 and missing where hidden; `status` (shown, suppressed, no data,
+    not asked); `review` ("0 of n" or "n of n" on shown rows, for the steward, else empty).
+
+    The rule, for a threshold of 11:
+
+    - Events of 1 to 10, or people *without* the event of 1 to 10, hide the events; the denominator stays.
+    - A denominator of 1 to 10 hides the whole row.
+    - Zero is not hidden. But 0 of n and n of n tell everyone's status in a group: such rows are marked in `review`.
+      A steward who decides to hide one writes "suppressed" in the row's `status` and runs `suppress` again: the
+      events are then hidden, and protected as a small count is.
+    - Further rows are hidden until no count of 1 to 10 follows from what is shown, by subtraction within a dimension,
+      from another dimension (all dimensions of a measure and period count the same people), from a pair such as
+      race by payer and its sides (`relations.PAIR` joins their names), or from periods that add up (2024 and its
+      quarters, rolling years). The totals count as known, printed or not, unless they are small. A hidden count of
+      1 to 10 is safe when it might, for all that is shown, as well be 11 or more; nor may it follow for one who has
+      guessed which of the hidden are small.
+    - A count that no row gives but that anyone can make is held to the same rule: people a dimension leaves without
+      data, or what a year leaves beside those of its quarters that are shown.
+    - A row without counts keeps the status it brought, or becomes "no data". A hidden row stays as a row, and does not
+      say whether it is small itself or protects another.
+
+    Counts add up over periods where they do so in fact: twelve months of patients rarely make a year of patients.
+
+    11 follows the cell size policy of the Centers for Medicare & Medicaid Services for users of its data (no cell of
+    1 to 10, nor percentages that give one; zero allowed). For an organization's own data it is our default: neither
+    law nor HIPAA de-identification. The privacy office decides.
+
+    Raises `ValueError` with one sentence for: a missing column or label; counts that are not whole, negative, or events
+    above the denominator; one count without the other; a row twice; a status that contradicts the counts; dimensions
+    of a measure and period that do not count the same people; pairs that do not add up to their sides; a threshold
+    under 2.
+    """
+    if isinstance(threshold, bool) or not isinstance(threshold, int) or threshold < 2:
+        raise ValueError(f"threshold: {threshold!r} is not a whole number of 2 or more. CMS uses 11.")
+    table = read(counts)
+    _check(table)
+    level = _levels(table, threshold)
+    return seal(_published(counts, table, level))
+
+
+def _check(table: Table) -> None:
+    seen: dict[relations.Key, int] = {}
+    for row, (key, events, people, status) in enumerate(
+        zip(table.keys, table.events.tolist(), table.denominators.tolist(), table.status, strict=True), 1
+    ):
+        if first := seen.get(key):
+            raise ValueError(f"counts, row {row} repeats row {first}, {', '.join(key)}. Keep one.")
+        seen[key] = row
+        if (events < 0) != (people < 0):
+            given, missing = ("denominator", "events") if events < 0 else ("events", "denominator")
+            raise ValueError(f"counts, row {row}, column {missing} is empty beside a {given}. Give both or neither.")
+        if status == "shown" and people < 0:
+            raise ValueError(f'counts, row {row}, column status: "shown", but the row has no counts. Write "no data".')
+        if status in ("no data", "not asked") and people >= 0:
+            raise ValueError(f"counts, row {row}, column status: {status!r}, but the row has counts. Drop one.")
+
+
+def _levels(table: Table, threshold: int) -> Whole:
+    """Of shape (rows,), what to hide of each. Worked in order of the keys, so that the rows' order changes nothing."""
+    order = sorted(range(len(table.keys)), key=lambda row: table.keys[row])
+    denominators = table.denominators[order]
+    missing = set(np.flatnonzero(denominators < 0).tolist())
+    structure = relations.build([table.keys[row] for row in order], missing)
+    events = np.where(denominators < 0, 0, table.events[order])
+    known = np.stack([events, np.maximum(denominators, 0) - events], axis=1)
+    asked = np.zeros(len(structure.keys), dtype=bool)
+    asked[: len(order)] = [table.status[row] == "suppressed" and table.denominators[row] > 0 for row in order]
+    level = np.zeros(len(order), dtype=np.int64)
+    level[order] = hide(structure, Small(relations.fill(structure, known), asked, threshold))[: len(order)]
+    return level
+
+
+def _published(counts: pd.DataFrame, table: Table, level: Whole) -> pd.DataFrame:
+    nothing = table.denominators < 0
+    status = np.where(level == SHOWN, "shown", "suppressed").astype(object)
+    status[nothing] = [own or "no data" for own, none in zip(table.status, nothing, strict=True) if none]
+    zero, all_of_them = table.events == 0, table.events == table.denominators
+    mark = (level == SHOWN) & (table.denominators > 0)
+    review = np.where(mark & zero, "0 of n", np.where(mark & all_of_them, "n of n", ""))
+    return counts.assign(
+        events=pd.array(np.where(nothing | (level >= EVENTS), -1, table.events), dtype="Int64"),
+        denominator=pd.array(np.where(nothing | (level == ROW), -1, table.denominators), dtype="Int64"),
+        status=pd.array(status, dtype="str"),
+        review=pd.array(review, dtype="str"),
+    ).assign(
+        events=lambda frame: frame["events"].mask(frame["events"] < 0),
+        denominator=lambda frame: frame["denominator"].mask(frame["denominator"] < 0),
+    )
