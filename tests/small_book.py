@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 import yaml
@@ -71,3 +72,17 @@ def write(folder: Path, pages: dict[str, str]) -> Path:
 def output(built: Path, name: str) -> str:
     """The text of a built page."""
     return (built / "book" / f"{name}.html").read_text("utf-8")
+
+
+def gone(pid: int, seconds: float = 10) -> bool:
+    """Whether the process ends within some seconds (a zombie has ended)."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        except FileNotFoundError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.05)
+    return False

@@ -64,6 +64,13 @@ def describe(dataset: str) -> dict[str, Any]:
     return cast("dict[str, Any]", package)
 
 
+def titles(*datasets: str) -> dict[str, str]:
+    """Column name -> heading in plain words, for all columns of the datasets, from their datapackages."""
+    tables = [resource for name in datasets for resource in describe(name)["resources"]]
+    fields = [field for table in tables for field in table.get("schema", {}).get("fields", [])]
+    return {field["name"]: field["title"] for field in fields if "title" in field}
+
+
 def load(dataset: str) -> pd.DataFrame:
     """A dataset's table, checked, with the types its schema declares and `attrs["dataset"]` set to its name.
 

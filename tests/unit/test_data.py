@@ -353,3 +353,10 @@ def test_a_description_that_is_no_json_object(copy: Path, content: str):
     (copy / "datapackage.json").write_bytes(content.encode("latin-1"))
     message = refusal()
     assert message.startswith(f"{LIFE}/datapackage.json")
+
+
+def test_titles_name_the_columns_of_all_datasets_asked_for() -> None:
+    found = data.titles("chicago_life_expectancy", "chicago_socioeconomic")
+    assert found["life_expectancy_years"] == "Life expectancy at birth"
+    assert "hardship_index" in found
+    assert "hardship_index" not in data.titles("chicago_life_expectancy")

@@ -11,14 +11,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import small_book
-from small_book import cell, page
+from small_book import cell, gone, page
 
 from equityguide.site import warm
 from equityguide.site.execute import ExecutedNotebook, PageFailed, Progress, fill
@@ -37,20 +36,6 @@ def run(book: Path, *names: str, said: io.StringIO | None = None, **more: Any) -
 
 def texts(executed: ExecutedNotebook) -> list[str]:
     return list(executed.outputs("text/plain"))
-
-
-def gone(pid: int, seconds: float = 10) -> bool:
-    """Whether the process ends within some seconds (a zombie has ended)."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-        except FileNotFoundError:
-            return True
-        if state == "Z":
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def test_pages_do_not_see_each_other(tmp_path: Path) -> None:

@@ -275,3 +275,54 @@ def test_expected_values_come_from_the_data(monkeypatch: pytest.MonkeyPatch) -> 
     assert task.gap({"years": 13.2, "highest": "Hyde Park", "lowest": "West Garfield Park"}).state == "right"
     assert task.reading(before["reading"]).state == "again"
     assert task.reading({**before["reading"], "pair": "overlap"}).state == "right"
+
+
+# The reader's own places ----------------------------------------------------------------------------------------------
+
+ODD_TABLES = {
+    "equal values": b"area,indicator,value\nA,walks,3\nB,walks,3\n",
+    "braces and digits": b"area,indicator,value\nA {x},{0} of 5,3\nB 2,{0} of 5,4\n",
+    "commas and brackets": b'area,indicator,value\n"A, north]",walks,3\nB[,walks,4.125\n',
+    "long names": b"area,indicator,value\n" + b"A" * 120 + b",walks,3\nB,walks,-4\n",
+    "markup": b"area,indicator,value\n<b>A</b>,<script>,3\nB,<script>,4\n",
+    "same place": b"area,indicator,value,latitude,longitude\nA,walks,3,41,-40\nB,walks,4,41,-40\n",
+    "some coordinates": b"area,indicator,value,latitude,longitude\nA,walks,3,41,-40\nB,walks,4,,\n",
+    "huge and tiny": b"area,indicator,value\nA,walks,1000000000000\nB,walks,0.0000001\n",
+}
+
+
+@pytest.mark.parametrize("content", ODD_TABLES.values(), ids=ODD_TABLES)
+def test_odd_tables_are_drawn(content: bytes) -> None:
+    views = task.own_views({**right()["own"], "file": File("mine.csv", content)})
+    assert [view.payload["name"] for view in views][:1] == ["worksheet-own-list"]
+    assert len(views) == (2 if b"latitude" in content else 1)
+
+
+def test_the_invented_places_are_named_as_invented_on_every_chart() -> None:
+    for file in (None, SAMPLE):
+        views = task.own_views({**right()["own"], "file": file})
+        assert [view.payload["evidence"] for view in views] == [task.INVENTED] * 2
+        assert all(view.payload["finding"].startswith("Invented places. ") for view in views)
+        assert not any("County" in view.payload["source"] for view in views)
+
+
+def test_own_places_carry_the_readers_source_and_the_chosen_indicator() -> None:
+    mine = File("mine.csv", task.SAMPLE.replace(b"Elm", b"Oak"))
+    groups = "Neighbor groups that meet each month"
+    view, _ = task.own_views({**right()["own"], "file": mine, "indicator": groups})
+    assert (view.payload["source"], view.payload["as_of"]) == ("County", "2024")
+    assert view.payload["finding"] == f"{groups}: 2 to 11 groups in 6 areas"
+
+
+@pytest.mark.parametrize(("year", "title"), [(1990, "distance"), (2000, "people"), (2010, "best")])
+def test_the_map_shows_the_chosen_year_places_and_title(year: int, title: str) -> None:
+    (view,) = task.chicago({"year": year, "first": "Loop", "second": "Hyde Park", "title": title, "rows": None})
+    assert view.payload["roles"]["shown"] == year
+    assert (str(year) in view.payload["finding"]) is (title != "people")
+    if title == "distance":
+        assert "separated" in view.payload["finding"]
+        assert "the Loop" in view.payload["finding"]
+
+
+def test_no_map_before_all_menus_are_set() -> None:
+    assert task.chicago({"year": 2010, "first": "Loop", "second": None, "title": "best", "rows": None}) == []

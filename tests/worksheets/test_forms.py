@@ -45,7 +45,7 @@ def test_values_are_ordinary_python_values_that_a_cell_can_set() -> None:
 
 def test_an_ellipsis_leaves_what_was_chosen() -> None:
     walk = form()
-    walk.enter("area", "Mill Bend")
+    walk.enter(area="Mill Bend")
     walk["area"] = ...
     assert walk["area"] == "Mill Bend"
     walk["area"] = None
@@ -53,7 +53,7 @@ def test_an_ellipsis_leaves_what_was_chosen() -> None:
 
 
 def test_running_the_cell_again_keeps_the_answers() -> None:
-    form().enter("area", "Mill Bend")
+    form().enter(area="Mill Bend")
     form().skip()
     assert form()["area"] == "Mill Bend"
     assert form().result.state == "skipped"
@@ -65,7 +65,7 @@ def test_running_the_cell_again_keeps_the_answers() -> None:
 )
 def test_a_typed_number_is_a_number_where_it_is_one(typed: str, kept: object) -> None:
     walk = form()
-    walk.enter("years", typed)
+    walk.enter(years=typed)
     assert walk["years"] == kept
 
 
@@ -157,8 +157,9 @@ class Page(HTMLParser):
         assert self.stack.pop() == tag
 
 
-def test_the_picture_is_plain_accessible_html() -> None:
-    page = Page(form().picture())
+@pytest.mark.parametrize("picture", [form().picture(), form().still()], ids=["notebook", "book"])
+def test_the_picture_is_plain_accessible_html(picture: str) -> None:
+    page = Page(picture)
     assert page.stack == []
     names = {name for _, attrs in page.tags for name in attrs}
     assert names <= {"class", "disabled", "role", "type", "value", "rows"}
@@ -171,7 +172,12 @@ def test_the_picture_is_plain_accessible_html() -> None:
             assert "fieldset" in above
     classes = {one for _, attrs in page.tags for one in (attrs.get("class") or "").split()}
     assert all(one.startswith(("eg-form", "eg-check")) for one in classes)
-    assert [attrs["role"] for _, attrs in page.tags if "role" in attrs] == ["status"]
+
+
+def test_a_notebook_picture_has_the_check_and_a_book_picture_says_what_it_is() -> None:
+    assert form().picture().endswith('role="status"><strong>Not yet:</strong> write the years.</p>')
+    assert "This is a picture of the form. It works when you run the worksheet." in form().still()
+    assert "Not yet" not in form().still()
 
 
 def test_the_picture_shows_what_cells_set_and_not_what_was_typed() -> None:
@@ -180,8 +186,8 @@ def test_the_picture_shows_what_cells_set_and_not_what_was_typed() -> None:
     assert "<option>Mill Bend</option>" in walk.picture()
     assert 'value="2"' in walk.picture()
     assert "Yes:" in walk.picture()
-    walk.enter("why", "a private thought")
-    walk.enter("years", "2")
+    walk.enter(why="a private thought")
+    walk.enter(years="2")
     picture = walk.picture()
     assert "private" not in picture
     assert 'value="2"' not in picture
@@ -229,7 +235,7 @@ print(repr(view.status.value))
 check_it.click()
 print(view.status.value)
 walk["area"] = "B"
-print(area.value, view.status.value)
+print(area.value, view.status.value, "<option>B</option>" in walk.picture())
 skip_it.click()
 print(view.status.value)
 from datetime import datetime
@@ -239,7 +245,7 @@ print(walk["file"])
 why.value = "typed"
 print(walk["why"], walk.result.state)
 walk.clear()
-print(area.value, repr(why.value), file.value, walk.values)
+print(repr(area.value), repr(why.value), file.value, walk.values)
 ```
 """
 
@@ -257,17 +263,18 @@ def test_a_live_form_answers_its_buttons(run: nbformat.NotebookNode) -> None:
     assert said[0].startswith("B ")
     assert said[1] == "''"
     assert said[3].startswith("B ")
+    assert said[3].endswith(" True")
     assert said[5:] == [
         "File(name='m.csv', content=b'x')",
         "typed again",
-        "None '' () {'area': None, 'why': None, 'file': None}",
+        "'' '' () {'area': None, 'why': None, 'file': None}",
     ]
 
 
 def test_a_stored_form_is_its_picture_and_no_widget_state(run: nbformat.NotebookNode) -> None:
     shown = run.cells[1].outputs[0]
     assert set(shown.data) == {"text/html", "text/plain"}
-    assert shown.data["text/plain"] == "Task. Not yet: choose."
+    assert shown.data["text/plain"] == "Task\nNot yet: choose."
     assert "widgets" not in run.metadata
     assert "model_id" not in json.dumps(run)
 

@@ -33,10 +33,10 @@ def journal_in(folder: Path, name: str = "places") -> tuple[Journal, Form]:
 
 
 def fill(form: Form, why: str = "history") -> None:
-    form.enter("area", 2)
-    form.enter("years", "16.2")
-    form.enter("why", why)
-    form.enter("file", File("mine.csv", b"secret rows"))
+    form.enter(area=2)
+    form.enter(years="16.2")
+    form.enter(why=why)
+    form.enter(file=File("mine.csv", b"secret rows"))
 
 
 def test_saved_answers_come_back(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_failure_while_writing_leaves_the_old_file(tmp_path: Path, monkeypatch
     book, form = journal_in(tmp_path)
     fill(form)
     before = book.save().read_bytes()
-    form.enter("why", "something else")
+    form.enter(why="something else")
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
@@ -136,7 +136,7 @@ def test_answers_this_worksheet_does_not_know_are_kept(tmp_path: Path) -> None:
     answers = {"task": {"why": "old", "gone": "kept"}, "older-task": {"x": 1}}
     book.path.write_text(json.dumps({**GOOD, "answers": answers}), encoding="utf-8")
     book.load()
-    form.enter("why", "new")
+    form.enter(why="new")
     book.save()
     saved = json.loads(book.path.read_text(encoding="utf-8"))["answers"]
     assert saved == {"task": {"why": "new", "gone": "kept"}, "older-task": {"x": 1}}
@@ -192,8 +192,8 @@ def test_an_export_never_replaces_a_file(tmp_path: Path) -> None:
 
 def test_markdown_has_every_question_and_answer(tmp_path: Path) -> None:
     book, form = journal_in(tmp_path)
-    form.enter("area", 1)
-    form.enter("why", "one\ntwo")
+    form.enter(area=1)
+    form.enter(why="one\ntwo")
     text = book.markdown().read_text(encoding="utf-8")
     assert text.startswith("# Places & people\n\nWrite about places")
     assert "**Which area?**\n\n> Elm Hill, north\n" in text

@@ -70,8 +70,8 @@ def test_solution_gives_its_stored_outputs_again(stem: str) -> None:
 @pytest.mark.parametrize("stem", STEMS)
 def test_solution_answers_every_check_right(stem: str) -> None:
     said = [text for cell in code(EXERCISES / "solutions" / f"{stem}.ipynb") for text in outputs(cell)]
-    assert not [text for text in said if ". Close: " in text or ". Look again: " in text]
-    assert sum(". Yes: " in text for text in said) >= 4
+    assert not [text for text in said if "\nClose: " in text or "\nLook again: " in text]
+    assert sum("\nYes: " in text for text in said) >= 4
 
 
 @pytest.mark.parametrize("stem", STEMS)
@@ -102,7 +102,7 @@ def test_learner_copy_answers_not_yet_in_every_form(stem: str) -> None:
         output.data for cell in run.cells for output in cell.get("outputs", []) if "eg-form" in str(output.get("data"))
     ]
     assert len(forms) >= 5
-    assert all(". Not yet: " in form["text/plain"] for form in forms)
+    assert all("\nNot yet: " in form["text/plain"] for form in forms)
 
 
 def test_set_up_says_one_sentence_where_the_package_is_missing(tmp_path: Path) -> None:

@@ -8,14 +8,14 @@ from typing import Any, TypeVar, cast
 
 import altair as alt
 
-WIDE = 700  # pixels a drawing may take on a page
-PHONE = 320  # pixels a drawing may take on the narrowest screen, without sideways scroll
+WIDE = 664  # pixels a drawing may take on a page; book.css and figure.js switch to the phone drawing below it
+PHONE = 288  # pixels a drawing may take: what a screen of 320 px leaves between its margins
 TEXT = 12  # pixels, the smallest text in any drawing
 
 
 @dataclass(frozen=True)
 class Responsive:
-    """One figure in two drawings of the same rows: `wide` (at most 700 px) and `phone` (at most 320 px)."""
+    """One figure in two drawings of the same rows: `wide` (at most 664 px) and `phone` (at most 288 px)."""
 
     wide: alt.TopLevelMixin
     phone: alt.TopLevelMixin

@@ -62,8 +62,13 @@ def shapes(scene: Scene, topology: dict[str, Any], key: str, *, width: int, heig
     )
     lines, texts = _leaders(_sided(placed), scene.labeled(), HALO, width - HALO)
     layers = [unknown, areas.properties(name="map"), *[ring.encode(tooltip=scene.tips()) for ring in marked]]
-    return alt.layer(*[layer.project(**projection) for layer in layers], *lines, *texts).properties(
-        width=width, height=height, title=scene.title(title, width)
+    return alt.layer(
+        *[layer.project(**projection) for layer in layers],
+        *lines,
+        *texts,
+        width=width,
+        height=height,
+        title=scene.title(title, width),
     )
 
 
@@ -137,8 +142,14 @@ def tile_map(scene: Scene, tiles: pd.DataFrame, key: str, *, width: int, title: 
             for layer in haloed(here, align=side, baseline="top", lineBreak="\n", lineHeight=LINE)
         ]
     return alt.layer(
-        filled.properties(name="map"), *names, *[ring.encode(**box) for ring in marked], numbers
-    ).properties(width=width, height=height, title=scene.title(title, width))
+        filled.properties(name="map"),
+        *names,
+        *[ring.encode(**box) for ring in marked],
+        numbers,
+        width=width,
+        height=height,
+        title=scene.title(title, width),
+    )
 
 
 def points(
@@ -206,7 +217,10 @@ def points(
         dots.properties(name="map"),
         rings.encode(**at_point, **scene.outline()),
         *texts,
-    ).properties(width=width, height=height, title=scene.title(title, width))
+        width=width,
+        height=height,
+        title=scene.title(title, width),
+    )
 
 
 def _mercator(longitude: str, latitude: str, scale: float, across: float, down: float) -> dict[str, str]:

@@ -14,11 +14,13 @@ from equityguide import theme
 from equityguide.charts import PHONE, WIDE, Responsive, describe
 from equityguide.charts.geometry import points_extent
 from equityguide.charts.maps import points, shapes, tile_map
-from equityguide.charts.ranking import scatter, strip
-from equityguide.charts.scene import PERIOD, Classes, Fields, Scene
+from equityguide.charts.ranking import LABEL_GAP, scatter, strip
+from equityguide.charts.scene import NO_DATA, PERIOD, Classes, Fields, Scene
 
 PAD = 2  # pixels around a drawing
 GAP = 20  # pixels between parts side by side
+# One legend, the map's own: shared scales would move it below everything.
+OWN_SCALES = alt.Resolve(scale=alt.ScaleResolveMap(fill="independent"))
 ALL_LABELED = 40  # rows; a ranking of more labels only some
 LABELED_POINTS = 12  # places; a point map of more labels only some
 
@@ -92,17 +94,34 @@ def place_ranking(
         spans = ticks(known[context], most=5), ticks(known[value])
         return [scatter(scene, context, spans, width=width, height=height, title=title, note=context_note)]
 
-    half, whole = (WIDE - 2 * PAD - GAP) // 2 - 2, PHONE - 2 * PAD
+    half, whole = (WIDE - 2 * PAD - GAP) // 2, PHONE - 2 * PAD
     left = [shapes(scene, geometry, key, width=half, height=400, title=place), *beside(half, 150)]
     wide = alt.hconcat(
         _stacked(left),
-        strip(scene, width=half, row_height=7.6, lane=156, title=order, fill=scene.fill(), everyone=False),
+        strip(
+            scene,
+            width=half,
+            row_height=7.6,
+            lane=_lane(rows, scene, half),
+            title=order,
+            fill=scene.fill(),
+            everyone=False,
+        ),
         spacing=GAP,
+        resolve=OWN_SCALES,
     )
     phone = _stacked(
         [
             tile_map(scene, tiles, key, width=whole, title=place),
-            strip(scene, width=whole, row_height=6.6, lane=150, title=order, fill=scene.fill(), everyone=False),
+            strip(
+                scene,
+                width=whole,
+                row_height=6.6,
+                lane=_lane(rows, scene, whole),
+                title=order,
+                fill=scene.fill(),
+                everyone=False,
+            ),
             *beside(whole, 200),
         ]
     )
@@ -147,19 +166,18 @@ def ranked(
     )
     scene = _scene(rows, fields, None, named)
     everyone = scene.count <= ALL_LABELED
-    longest = 7 * (int(rows[area].astype(str).str.len().max()) + 8)
 
     def drawing(width: int, row_height: float) -> Any:
         part = strip(
             scene,
             width=width,
             row_height=row_height,
-            lane=min(longest, width // 2),
+            lane=_lane(rows, scene, width),
             fill=alt.value(theme.color("mark")),
             everyone=everyone,
             title=f"All {scene.count} {noun}, highest first",
         )
-        return _finished(alt.vconcat(part), rows, fields, [])
+        return _finished(_stacked([part]), rows, fields, [])
 
     return _described(
         Responsive(
@@ -211,7 +229,7 @@ def point_map(
             everyone=everyone,
             title=fields.measured(),
         )
-        return _finished(alt.vconcat(part), rows, fields, [])
+        return _finished(_stacked([part]), rows, fields, [])
 
     return _described(
         Responsive(wide=drawing(WIDE - 2 * PAD, 400, 150), phone=drawing(PHONE - 2 * PAD, 320, 40)),
@@ -229,7 +247,7 @@ def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def ticks(values: pd.Series[Any], most: int = 7) -> tuple[float, ...]:
-    """Round ticks (about `most` steps of 1, 2 or 5 times a power of ten), the first and last around all `values`."""
+    """Ticks at round steps, about `most` of them, the first and the last around all `values`."""
     low, high = float(values.min()), float(values.max())
     step = _round_step((high - low) / most)
     first, last = math.floor(low / step), math.ceil(high / step)
@@ -280,44 +298,60 @@ def _scene(rows: pd.DataFrame, fields: Fields, breaks: Sequence[float] | None, n
         ticks=ticks(pd.concat([rows[column] for column in drawn])),
         count=int(rows.groupby(fields.period).size().max()) if fields.period else len(rows),
         named=tuple(named),
+        character=9 if rows[fields.area].str.isupper().any() else 6,
     )
 
 
-def _round_step(rough: float) -> float:
-    """The least 1, 2 or 5 times a power of ten that is not below `rough`; 1 for nothing."""
-    if rough <= 0:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(rough))
-    return next(m * power for m in (1.0, 2.0, 5.0, 10.0) if m * power >= rough * 0.999)
+def _round_step(rough: float, multiples: tuple[float, ...] = (1.0, 2.0, 5.0), decimals: int = 12) -> float:
+    """The least of `multiples` of a power of ten that is not below `rough` and needs no more than `decimals`."""
+    power = 10.0 ** math.floor(math.log10(rough)) if rough > 0 else 1.0
+    steps = (m * p for p in (power, 10 * power) for m in multiples)
+    least = 10.0**-decimals
+    return next((s for s in steps if s >= rough * 0.999 and math.isclose(s, round(s, decimals), rel_tol=1e-6)), least)
 
 
 def _classes(values: pd.Series[Any], breaks: Sequence[float] | None, *, missing: bool, decimals: int) -> Classes:
     """Classes by `breaks`, else at most five of equal, round width between the least and the most."""
     if breaks is None:
         least, most = float(values.min()), float(values.max())
-        step = _round_step((most - least) / 4)
+        step = _round_step((most - least) / 4, (1.0, 2.0, 2.5, 5.0), decimals)
         first = math.floor(least / step) + 1
         breaks = [round(k * step, 10) for k in range(first, first + 4) if k == first or k * step < most]
     if sorted(set(breaks)) != list(breaks):
         raise ValueError(f"Class limits must rise: {', '.join(map(str, breaks))} do not.")
     count, last = len(breaks) + 1, 10.0**-decimals
-    between = [f"{a:g} to {b - last:.{decimals}f}" for a, b in itertools.pairwise(breaks)]
+    between = [
+        f"{_short(low)} to {high - last:,.{decimals}f}" if high - last > low else _short(low)
+        for low, high in itertools.pairwise(breaks)
+    ]
     return Classes(
         breaks=tuple(breaks),
-        labels=(f"under {breaks[0]:g}", *between, f"{breaks[-1]:g} or more"),
+        labels=(f"under {_short(breaks[0])}", *between, f"{_short(breaks[-1])} or more"),
         fills=tuple(theme.classes(count)),
         inks=tuple(theme.class_inks(count)),
         missing=missing,
     )
 
 
+def _short(number: float) -> str:
+    return f"{number:,.10g}"
+
+
+def _lane(rows: pd.DataFrame, scene: Scene, width: int) -> int:
+    """Pixels for the labels of a ranking: the longest, as far as it leaves nearly half of `width` to the values."""
+    fields = scene.fields
+    numbers = [NO_DATA if pd.isna(number) else f"{number:,.{fields.decimals}f}" for number in rows[fields.value]]
+    longest = int(rows[fields.area].str.len().max()) + 1 + max(map(len, numbers))
+    return min(scene.character * longest + LABEL_GAP, int(0.55 * width))
+
+
 def _stacked(parts: list[Any]) -> Any:
-    return alt.vconcat(*parts, spacing=24).resolve_scale(fill="independent")
+    return alt.vconcat(*parts, spacing=24, resolve=OWN_SCALES)
 
 
 def _finished(chart: Any, rows: pd.DataFrame, fields: Fields, params: list[Any], **datasets: Any) -> Any:
-    """The chart with its rows and other datasets, its selections in every part, and one legend, the map's own."""
-    return chart.resolve_scale(fill="independent").properties(
+    """The chart with its rows and other datasets, and its selections in every part."""
+    return chart.properties(
         params=[*params, *_finders(rows, fields, _views(chart))],
         datasets={"rows": records(rows), **datasets},
         padding=PAD,
@@ -340,13 +374,10 @@ def _finders(rows: pd.DataFrame, fields: Fields, views: list[str]) -> list[Any]:
 
 def _views(chart: Any) -> list[str]:
     """The names of a chart's views as Altair has numbered them: the selections must be told where to listen."""
-
-    def names(node: dict[str, Any]) -> list[str]:
-        inner = [part for kind in ("layer", "hconcat", "vconcat") for part in node.get(kind, [])]
-        own = [str(node["name"])] if "mark" in node and "name" in node else []
-        return own + [name for part in inner for name in names(part)]
-
-    return names(chart.to_dict())
+    inner = [part for kind in ("layer", "hconcat", "vconcat") if hasattr(chart, kind) for part in getattr(chart, kind)]
+    if inner:
+        return [name for part in inner for name in _views(part)]
+    return [] if chart.name is alt.Undefined else [str(chart.name)]
 
 
 def _described(chart: Responsive, fields: Fields, noun: str, shown: int | None) -> Responsive:

@@ -9,8 +9,9 @@ import altair as alt
 
 from equityguide import theme
 from equityguide.charts import TEXT
-from equityguide.charts.scene import Scene, at, haloed, pushed, px, wrapped
+from equityguide.charts.scene import Scene, at, haloed, pushed, px, tick_format, wrapped
 
+LABEL_GAP = 8  # pixels between a label and its row
 EDGE = 11  # pixels kept free at the right for half of the last tick's label
 
 
@@ -33,13 +34,19 @@ def strip(scene: Scene, *, width: int, row_height: float, lane: int, title: str,
         scene.base()
         .transform_window(eg_rank="row_number()", sort=[by_value, alt.SortField(fields.area)])
         .transform_joinaggregate([alt.JoinAggregateFieldDef(op="valid", field=fields.value, **{"as": "eg_last"})])
-        .transform_calculate(eg_y=f"(datum.eg_rank - 0.5) * {row_height}")
+        .transform_calculate(eg_y=f"(datum.eg_rank - 0.5) * {row_height}", eg_number=scene.written(fields.value))
     )
     y = px("eg_y", alt.Y)
 
     def along(column: str) -> Any:
         scale = alt.Scale(domain=[low, high], range=[lane, right], nice=False, zero=False)
-        axis = alt.Axis(title=caption, values=list(scene.ticks), titleAnchor="end", labelFlush=False)
+        axis = alt.Axis(
+            title=caption,
+            values=list(scene.ticks),
+            format=tick_format(scene.ticks),
+            titleAnchor="end",
+            labelFlush=False,
+        )
         return alt.X(column, type="quantitative", scale=scale, axis=axis)
 
     # The whole row answers to the pointer, not only its dot of a few pixels.
@@ -61,9 +68,12 @@ def strip(scene: Scene, *, width: int, row_height: float, lane: int, title: str,
         if everyone
         else ranked.transform_filter(scene.labeled("datum.eg_rank === 1", "datum.eg_rank === datum.eg_last"))
     )
+    # A long name is cut, never its number.
+    room = f"{(lane - LABEL_GAP) // scene.character} - length(datum.eg_number)"
     labels = pushed(labels, "eg_y", []).transform_calculate(
+        eg_label=f"truncate({at(fields.area)}, {room} - 1) + ' ' + datum.eg_number",
         eg_start=f"{lane} + ({start} - {low}) / {high - low} * {right - lane} - 3",
-        eg_end=str(lane - 4),
+        eg_end=str(lane - LABEL_GAP / 2),
     )
     if not everyone:
         layers.append(
@@ -88,13 +98,13 @@ def strip(scene: Scene, *, width: int, row_height: float, lane: int, title: str,
             align="right",
             baseline="middle",
             fontSize=TEXT,
-            limit=lane - 8,
+            limit=lane - LABEL_GAP,
             aria=False,
             tooltip=None,
             color=theme.color("ink"),
-        ).encode(x=alt.value(lane - 8), y=px("eg_line", alt.Y), text=alt.Text("eg_label:N"))
+        ).encode(x=alt.value(lane - LABEL_GAP), y=px("eg_line", alt.Y), text=alt.Text("eg_label:N"))
     )
-    return alt.layer(*layers).properties(width=width, height=row_height * scene.count, title=scene.title(title, width))
+    return alt.layer(*layers, width=width, height=row_height * scene.count, title=scene.title(title, width))
 
 
 def scatter(
@@ -124,6 +134,7 @@ def scatter(
         axis=alt.Axis(
             title=wrapped(fields.heading(context), end - gutter, theme.FONT_SIZE),
             values=list(ticks[0]),
+            format=tick_format(ticks[0]),
             labelFlush=False,
         ),
     )
@@ -131,7 +142,7 @@ def scatter(
         fields.value,
         type="quantitative",
         scale=alt.Scale(domain=[low, high], zero=False, nice=False),
-        axis=alt.Axis(title=None, values=list(ticks[1]), offset=-gutter),
+        axis=alt.Axis(title=None, values=list(ticks[1]), format=tick_format(ticks[1]), offset=-gutter),
     )
     dots = known.mark_point(filled=True, opacity=1, aria=False).encode(
         x=x,
@@ -160,6 +171,6 @@ def scatter(
         .mark_text(fontSize=theme.FONT_SIZE, lineHeight=18, color=theme.color("ink"), aria=False, text=list(note))
         .encode(x=alt.value((width + gutter) / 2), y=alt.value(height / 2))
     )
-    return alt.layer(dots.properties(name="scatter"), *texts, absent).properties(
-        width=width, height=height, title=scene.title(title, width)
+    return alt.layer(
+        dots.properties(name="scatter"), *texts, absent, width=width, height=height, title=scene.title(title, width)
     )

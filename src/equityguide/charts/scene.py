@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from equityguide.charts import TEXT
 
 NO_DATA = "no data"
 LINE = 15  # pixels from one label to the next
-HALO = 2  # pixels of ground around a label that stands over something
+HALO = 4  # pixels of ground drawn beneath a label, half of it outside; all of it counts as the label's extent
 PERIOD = "{period}"  # in a title: the period shown
 STAND_IN = "\N{FULL BLOCK}" * 4  # as long as a year, while a title is broken into lines
 ROWS = alt.NamedData(name="rows")
@@ -73,6 +73,7 @@ class Scene:
     ticks: tuple[float, ...]
     count: int
     named: tuple[str, ...]
+    character: int  # pixels that a letter of a label takes
 
     def base(self) -> Any:
         """The rows of the period shown, each with its class, its label, and whether it is one of the named."""
@@ -113,7 +114,7 @@ class Scene:
         """An expression for a column's number as text, or "no data"."""
         number = at(column)
         # Only the value's own column and its limits have the figure's decimals; another measure keeps its own.
-        text = f"'' + {number}" if column == self.fields.context else f"format({number}, '.{self.fields.decimals}f')"
+        text = f"'' + {number}" if column == self.fields.context else f"format({number}, ',.{self.fields.decimals}f')"
         return f"(isValid({number}) ? {text} : {json.dumps(NO_DATA)})"
 
     def title(self, text: str, width: int) -> Any:
@@ -210,6 +211,13 @@ def wrapped(text: str, width: float, size: int) -> list[str]:
     return textwrap.wrap(text, max(10, int(width / (0.53 * size))))
 
 
+def tick_format(ticks: Sequence[float]) -> str:
+    """A number format that writes each tick in full: Vega's own rounds a tick that is finer than its own would be."""
+    if max(map(abs, ticks)) >= 100_000:
+        return "~s"
+    return f",.{max(len(f'{tick:.10f}'.rstrip('0').partition('.')[2]) for tick in ticks)}f"
+
+
 def px(column: str, channel: Any) -> Any:
     """A position that is in pixels already."""
     return channel(column, type="quantitative", scale=None, axis=None)
@@ -232,5 +240,5 @@ def pushed(chart: Any, wanted: str, groupby: list[str]) -> Any:
 def haloed(chart: Any, **mark: Any) -> list[Any]:
     """A label that reads over areas and lines: the same text in the ground's color and broader beneath it."""
     style = {"fontSize": TEXT, "baseline": "middle", "aria": False, "tooltip": None} | mark
-    under = chart.mark_text(**style, stroke=theme.color("ground"), strokeWidth=2 * HALO, strokeJoin="round")
+    under = chart.mark_text(**style, stroke=theme.color("ground"), strokeWidth=HALO, strokeJoin="round")
     return [under, chart.mark_text(**style, color=theme.color("ink"))]

@@ -78,7 +78,9 @@ def to_csv(payload: dict[str, Any]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(payload["columns"])
-    writer.writerows([["" if v is None else v for v in record.values()] for record in payload["datasets"]["rows"]])
+    # By name: a payload that has been through a notebook file has its keys in another order.
+    for record in payload["datasets"]["rows"]:
+        writer.writerow(["" if record[column] is None else record[column] for column in payload["columns"]])
     return out.getvalue()
 
 

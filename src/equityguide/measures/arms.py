@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +16,7 @@ from equityguide.measures.intervals import Limits
 from equityguide.measures.tables import Kind, Table, limits_of
 
 Scale = Literal["normal", "log"]
+Column = Floats | NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -136,14 +138,24 @@ def _p(gap: Floats, variance: Floats) -> Floats:
     return two_sided_p(np.where(np.isnan(z) & (gap == 0), 0.0, z))
 
 
-def with_rates(table: Table, arm: Arm, level: float) -> pd.DataFrame:
-    """The table's rows with `rate`, its limits and their level."""
-    rows = table.rows.copy()
-    measured(rows, "rate", arm.rate, (arm.lower, arm.upper))
-    rows["level"] = level
-    return rows
+def with_rates(arm: Arm, level: float) -> dict[str, Column]:
+    """The columns `rate`, its limits and their level."""
+    return {**measured("rate", arm.rate, (arm.lower, arm.upper)), "level": np.full(len(arm.rate), level)}
 
 
-def measured(rows: pd.DataFrame, name: str, value: Floats, limits: Limits) -> None:
-    """Adds a value and its limits as three columns."""
-    rows[name], rows[f"{name}_lower"], rows[f"{name}_upper"] = value, *limits
+def measured(name: str, value: Floats, limits: Limits) -> dict[str, Column]:
+    """A value and its limits as three columns."""
+    return {name: value, f"{name}_lower": limits[0], f"{name}_upper": limits[1]}
+
+
+def joined(rows: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
+    """The rows with these columns at their end; a column of the same name gives way."""
+    kept = rows.drop(columns=[name for name in columns if name in rows])
+    return pd.concat([kept, pd.DataFrame(columns, index=rows.index)], axis=1)
+
+
+def text_where(kept: NDArray[np.bool_], texts: NDArray[np.object_]) -> NDArray[np.object_]:
+    """The texts of the rows kept, missing elsewhere."""
+    out = np.full(len(texts), None, object)
+    out[kept] = texts[kept]
+    return out

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from equityguide.measures import intervals
-from equityguide.measures.arms import Arm, Scale, arms, counted, difference, fixed, measured
+from equityguide.measures.arms import Arm, Scale, arms, counted, difference, fixed, joined, measured
 from equityguide.measures.distributions import Floats
 from equityguide.measures.references import (
     HIDDEN_NOTE,
@@ -113,7 +113,7 @@ def gap_change(
     out["status"] = status
     shown = status == "shown"
     for name, (value, limits) in {"gap_before": gap[0], "gap_after": gap[1], "change": change}.items():
-        measured(out, name, _only(shown, value), (_only(shown, limits[0]), _only(shown, limits[1])))
+        out = joined(out, measured(name, _only(shown, value), (_only(shown, limits[0]), _only(shown, limits[1]))))
     out["level"] = level
     direction = _direction(gap, change)
     did = [_did(difference(side[1], side[0])[1], rising) for side in (focus_arms, reference_arms)]

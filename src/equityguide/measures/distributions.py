@@ -109,7 +109,7 @@ def beta_quantile(a: ArrayLike, b: ArrayLike, probability: float) -> Floats:
     """The value with this probability below it under a beta distribution, a and b > 0."""
     a, b = np.broadcast_arrays(np.asarray(a, float), np.asarray(b, float))
     # The search starts from Wilson's limit, which for whole numbers is nearly there.
-    z, n, mean = normal_quantile(probability), a + b - 1, a / (a + b)
+    z, n, mean = normal_quantile(probability), np.maximum(a + b - 1, 0.5), a / (a + b)
     p = np.clip((a - 0.5) / n, 0, 1)
     wilson = (p + z * z / (2 * n) + z * np.sqrt(p * (1 - p) / n + (z / (2 * n)) ** 2)) / (1 + z * z / n)
     start = np.clip(wilson, mean / 100, 1 - (1 - mean) / 100)

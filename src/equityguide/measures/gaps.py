@@ -9,14 +9,17 @@ from numpy.typing import NDArray
 from equityguide.measures import intervals
 from equityguide.measures.arms import (
     Arm,
+    Column,
     Scale,
     arms,
     difference,
+    joined,
     measured,
     p_unpooled,
     p_value,
     ratio,
     ratio_to_number,
+    text_where,
     with_rates,
 )
 from equityguide.measures.distributions import Floats
@@ -65,30 +68,34 @@ def gaps(
     if meaningful is not None and not meaningful > 0:
         raise ValueError(f"meaningful is {meaningful}. Write a difference above 0 in the unit of the rate.")
     arm = arms(table, level, scale)
-    against = resolve(table, arm, reference, up, minimum_n, level)
+    against = resolve(table, arm, codes, reference, up, minimum_n, level)
     compared = table.compared & ~against.itself & ~np.isnan(against.rate)
 
     def only(values: Floats) -> Floats:
         return np.where(compared, values, np.nan)
 
     gap, limits = distance(arm, against)
-    framings = {"favorable": framed(arm, against, level, up, kind), "adverse": framed(arm, against, level, ~up, kind)}
     p = only(p_value(arm, against.arm, kind, scale))
     adverse = np.where(up, against.rate - arm.rate, arm.rate - against.rate)
-
-    rows = with_rates(table, arm, level)
-    rows["reference"] = against.name
-    rows["reference_rate"] = against.rate
-    rows["reference_note"] = against.note
-    measured(rows, "difference", only(gap), (only(limits[0]), only(limits[1])))
-    for framing, (value, bounds) in framings.items():
-        measured(rows, f"ratio_{framing}", only(value), (only(bounds[0]), only(bounds[1])))
-    rows["p_value"] = p
-    rows["p_holm"] = _holm(p, codes)
-    rows["excess_events"] = only(table.n * adverse) if table.counted else np.nan
-    rows["label"] = _labels(table, against, compared, limits, up, meaningful)
-    rows["ahrq_2010"] = pd.Series(ahrq_2010(arm, against, up, kind)).where(compared, None)
-    return rows
+    columns: dict[str, Column] = {
+        **with_rates(arm, level),
+        "reference": against.name,
+        "reference_rate": against.rate,
+        "reference_note": against.note,
+        **measured("difference", only(gap), (only(limits[0]), only(limits[1]))),
+    }
+    for framing, own in (("favorable", up), ("adverse", ~up)):
+        value, bounds = framed(arm, against, level, own, kind)
+        columns |= measured(f"ratio_{framing}", only(value), (only(bounds[0]), only(bounds[1])))
+    columns |= {
+        "p_value": p,
+        "p_holm": _holm(p, codes),
+        # An estimate's denominator is not the people behind its events.
+        "excess_events": only(table.n * adverse) if table.counted else np.full(len(p), np.nan),
+        "label": _labels(table, against, compared, limits, up, meaningful),
+        "ahrq_2010": text_where(compared, ahrq_2010(arm, against, up, kind)),
+    }
+    return joined(table.rows, columns)
 
 
 def distance(arm: Arm, against: Resolved) -> tuple[Floats, Limits]:

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from equityguide.measures import intervals
-from equityguide.measures.arms import counted, with_rates
+from equityguide.measures.arms import counted, joined, with_rates
 from equityguide.measures.tables import Kind, Table, checked
 
 REPEATED = "events can repeat in the same patient ({:,.0f} patients): the interval may be too narrow"
@@ -28,11 +28,10 @@ def rates(counts: pd.DataFrame, *, level: float = 0.95, kind: Kind = "proportion
     counts give a wrong rate.
     """
     table = checked(counts, kind=kind, estimates=False)
-    rows = with_rates(table, counted(table.events, table.n, kind, level), level)
-    rows["note"] = _notes(table) if kind == "rate" else ""
+    columns = with_rates(counted(table.events, table.n, kind, level), level)
     if kind == "proportion":
-        rows["nchs"] = nchs(table)
-    return rows
+        return joined(table.rows, {**columns, "note": np.full(len(table.rows), "", object), "nchs": nchs(table)})
+    return joined(table.rows, {**columns, "note": _notes(table.rows, table.shown)})
 
 
 def nchs(table: Table) -> NDArray[np.object_]:
@@ -53,10 +52,7 @@ def nchs(table: Table) -> NDArray[np.object_]:
     return flag
 
 
-def _notes(table: Table) -> NDArray[np.object_]:
-    if "patients" not in table.rows:
-        return np.where(table.shown, REPEATED_UNCOUNTED, "").astype(object)
-    # Patients behind a hidden count would narrow it down, so they go where the count went.
-    patients = table.rows["patients"].where(table.shown)
-    table.rows["patients"] = patients
-    return np.array([REPEATED.format(float(value)) if pd.notna(value) else "" for value in patients], object)
+def _notes(rows: pd.DataFrame, shown: NDArray[np.bool_]) -> NDArray[np.object_]:
+    if "patients" not in rows:
+        return np.where(shown, REPEATED_UNCOUNTED, "").astype(object)
+    return np.array([REPEATED.format(float(value)) if pd.notna(value) else "" for value in rows["patients"]], object)

@@ -46,12 +46,13 @@ class Resolved:
 def resolve(
     table: Table,
     arm: Arm,
+    codes: Rows,
     reference: Reference,
     better: NDArray[np.bool_],
     minimum_n: int | None,
     level: float,
 ) -> Resolved:
-    """The reference of each row, within its measure, period and dimension.
+    """The reference of each row, within its measure, period and dimension, which `codes` number.
 
     Raises `ValueError` for a group that is not there, "best" without `minimum_n`, a reference that needs people
     counts the table does not give, and overlapping groups where the comparison needs exclusive ones.
@@ -66,7 +67,6 @@ def resolve(
         number=np.zeros(size, bool),
         share=np.zeros(size),
     )
-    codes, _ = table.strata(["measure", "period", "dimension"])
     dimensions = table.rows["dimension"].astype(str).to_numpy()
     for dimension in dict.fromkeys(dimensions):
         rows = np.flatnonzero(dimensions == dimension)

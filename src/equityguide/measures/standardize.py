@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from equityguide.measures.arms import measured
+from equityguide.measures.arms import joined, measured
 from equityguide.measures.distributions import Floats, gamma_quantile
 from equityguide.measures.tables import KEYS, Kind, checked
 
@@ -85,7 +85,7 @@ def standardize(
         status[code] = "suppressed" if "suppressed" in hidden else min(hidden)
     out["events"], out["denominator"], out["status"] = events, np.where(np.isnan(events), np.nan, n), status
     out["crude_rate"] = events / n
-    measured(out, "rate", np.where(enough, rate, np.nan), (lower, upper))
+    out = joined(out, measured("rate", np.where(enough, rate, np.nan), (lower, upper)))
     out["level"] = level
     named = f"US population of 2000, {by} " if standard == "us_2000" else f"own standard, {by} "
     out["note"] = np.where(events < FEWEST_EVENTS, TOO_FEW, named + ", ".join(values))

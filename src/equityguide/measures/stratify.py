@@ -31,7 +31,7 @@ def stratify(frame: Any, by: By | Sequence[By], *, event: str, period: str | Non
 
     A record whose group is empty is counted as "Unknown", never dropped, and one who declined to say apart, as
     "Declined". `completeness` is the share of a period's records, in that dimension, that are neither. Rows come
-    in the order of `by`, then period, then group, with Declined and Unknown last. Nothing is suppressed yet: pass
+    in the order of `by`, then period, then group, with Unknown and Declined last. Nothing is suppressed yet: pass
     the counts through `suppress` before anyone sees them.
 
     Raises `ValueError` with one sentence for a table that is none of these, a column that is not there, no
@@ -52,9 +52,13 @@ def stratify(frame: Any, by: By | Sequence[By], *, event: str, period: str | Non
         raise ValueError(f"The table has no column {lacking[0]!r}. It has {', '.join(schema)}.")
     if period and schema[period].is_temporal():
         raise ValueError(f"The period column {period!r} holds dates. Write a label for each record, such as 2024-Q1.")
+    if records.implementation.is_polars():
+        records = records.lazy()  # Polars plans a query better than it runs its steps
     value = nw.col(event)
     if schema[event] == nw.Boolean:
-        flags = [value.cast(nw.Int64).alias(_EVENTS)]
+        # Arrays add up true and false as they are; SQL wants numbers.
+        sql = isinstance(records, nw.LazyFrame) and not records.implementation.is_polars()
+        flags = [(value.cast(nw.Int64) if sql else value).alias(_EVENTS)]
     elif schema[event].is_numeric():
         flags = [value.alias(_EVENTS), ((value != 0) & (value != 1)).cast(nw.Int64).alias(_OTHER)]
     else:

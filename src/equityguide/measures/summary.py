@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from equityguide.measures.arms import Arm, Scale, arms
+from equityguide.measures.arms import Arm, Column, Scale, arms, joined, text_where
 from equityguide.measures.distributions import Floats, chi2_above, normal_table
-from equityguide.measures.ordered import ORDERED, gradient
+from equityguide.measures.ordered import gradient
 from equityguide.measures.references import pick
-from equityguide.measures.tables import Direction, Kind, Table, at_least_two, better, checked, exclusive
+from equityguide.measures.tables import SHOWN, Direction, Kind, Table, at_least_two, better, checked, exclusive
 
 _REACH, _GRID = 7, 96  # the expected gap's integral goes to 7 standard errors, in 96 steps
 
@@ -56,38 +56,44 @@ def summary(
     best = pick(codes, strata.rows, good, table.n, names)
     worst = pick(codes, strata.rows, -good, table.n, names)
     whole = strata.sizes >= 2
-    hidden = np.bincount(codes, ~table.shown & table.known, len(out)).astype(int)
 
-    out["groups"] = strata.sizes.astype(int)
-    out["groups_hidden"] = hidden
-    out["status"] = np.where(whole, "shown", _hidden_status(table, codes, len(out)))
-    for name, row in (("best", best), ("worst", worst)):
-        out[f"{name}_group"] = pd.Series(names[row]).where(whole, None)
-        out[f"{name}_rate"] = np.where(whole, arm.rate[row], np.nan)
-    b, w, rising = out["best_rate"].to_numpy(), out["worst_rate"].to_numpy(), up[best]
+    def of(rows: NDArray[np.intp], values: Floats) -> Floats:
+        return np.where(whole, values[rows], np.nan)
+
+    b, w, rising = of(best, arm.rate), of(worst, arm.rate), up[best]
     high, low = np.fmax(b, w), np.fmin(b, w)
     with np.errstate(divide="ignore", invalid="ignore"):
-        out["mrd"] = high - low
-        out["mrr"] = np.where(low > 0, high / low, np.nan)
         others = (strata.total(arm.rate) - b) / (strata.sizes - 1)
         top, bottom = np.where(rising, b, others), np.where(rising, others, b)
-        out["srr"] = np.where(bottom > 0, top / bottom, np.nan)
-        people = strata.total(table.n)
+        people = np.where(whole, strata.total(table.n), np.nan)
         mean = strata.total(table.n * arm.rate) / people
         apart = strata.total(table.n * np.abs(arm.rate - b[codes])) / people
-    out["par"] = np.where(rising, b - mean, mean - b)
-    out["par_events"] = out["par"] * people if table.counted else np.nan
-    out["weighted_mean_difference"] = np.where(whole, apart, np.nan)
-    statistic = _heterogeneity(strata, arm, table, scale)
-    out["heterogeneity"] = np.where(whole, statistic, np.nan)
-    out["df"] = np.where(whole, strata.sizes - 1, np.nan)
-    out["p_value"] = chi2_above(out["heterogeneity"], out["df"])
-    out["expected_mrd"] = np.where(whole, _expected_range(strata, _null_errors(strata, arm, table)), np.nan)
+        mrr = np.where(low > 0, high / low, np.nan)
+        srr = np.where(bottom > 0, top / bottom, np.nan)
+    par = np.where(rising, b - mean, mean - b)
+    statistic, df = np.where(whole, _heterogeneity(strata, arm, table, scale), np.nan), strata.sizes - 1
+    columns: dict[str, Column] = {
+        "groups": strata.sizes.astype(int),
+        "groups_hidden": np.bincount(codes, ~table.shown & table.known, len(out)).astype(int),
+        "status": np.where(whole, SHOWN, _hidden_status(table, codes, len(out))),
+        "best_group": text_where(whole, names[best].astype(object)),
+        "best_rate": b,
+        "worst_group": text_where(whole, names[worst].astype(object)),
+        "worst_rate": w,
+        "mrd": high - low,
+        "mrr": mrr,
+        "srr": srr,
+        "par": par,
+        "par_events": par * people if table.counted else np.full(len(out), np.nan),
+        "weighted_mean_difference": apart,
+        "heterogeneity": statistic,
+        "df": np.where(whole, df, np.nan),
+        "p_value": chi2_above(statistic, df),
+        "expected_mrd": np.where(whole, _expected_range(strata, _null_errors(strata, arm, table)), np.nan),
+    }
     if ordered is not False:
-        found = gradient(table, arm, codes, len(out), ordered, level)
-        for column in ORDERED:
-            out[column] = found[column]
-    return out
+        columns |= gradient(table, arm, codes, len(out), ordered, level)
+    return joined(out, columns)
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,9 @@ def checked(table: pd.DataFrame, *, kind: Kind, estimates: bool = True, within: 
     n = _numbers(rows, "denominator") if "denominator" in rows else np.full(len(rows), np.nan)
     estimate = _numbers(rows, "estimate") if weighted else np.full(len(rows), np.nan)
     shown = _status(rows, [("estimate", estimate)] if weighted else [("events", events), ("denominator", n)])
+    if "patients" in rows:
+        # People behind a hidden count would narrow it down, so they go where the count went.
+        rows["patients"] = rows["patients"].where(shown)
     for column, values in (("events", events), ("denominator", n), ("estimate", estimate)):
         if column in rows:
             _refuse(rows, shown & (values < 0), f"{column} is below 0. Check the count.")

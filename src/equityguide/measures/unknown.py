@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from equityguide.measures.arms import counted
+from equityguide.measures.arms import counted, joined
 from equityguide.measures.references import resolve
 from equityguide.measures.tables import at_least_two, checked
 
@@ -33,7 +33,7 @@ def unknown_bounds(counts: pd.DataFrame, *, reference: str | Mapping[str, str]) 
     for choice in choices:
         if not isinstance(choice, str) or choice in ("best", "largest", "others", "overall"):
             raise ValueError(f"The reference is {choice!r}. Name a group: the unknown would change any other choice.")
-    against = resolve(table, arm, reference, np.zeros(len(codes), bool), None, 0.95)
+    against = resolve(table, arm, codes, reference, np.zeros(len(codes), bool), None, 0.95)
     count = len(strata)
     hidden = np.bincount(codes, ~table.known & (table.rows["status"] == "suppressed"), count) > 0
     apart = ~table.known & table.shown
@@ -44,12 +44,15 @@ def unknown_bounds(counts: pd.DataFrame, *, reference: str | Mapping[str, str]) 
     without = n - events
     lower = table.events / (table.n + without) - (other.events + events) / (other.n + events)
     upper = (table.events + events) / (table.n + events) - other.events / (other.n + without)
-    rows = table.rows.copy()
-    rows["reference"] = against.name
-    rows["unknown"] = n
     gap = np.where(compared, arm.rate - other.rate, np.nan)
-    rows["difference"] = gap
-    rows["bound_lower"], rows["bound_upper"] = np.where(compared, lower, np.nan), np.where(compared, upper, np.nan)
     turned = np.where(gap > 0, lower <= 0, np.where(gap < 0, upper >= 0, lower < upper))
+    columns = {
+        "reference": against.name,
+        "unknown": n,
+        "difference": gap,
+        "bound_lower": np.where(compared, lower, np.nan),
+        "bound_upper": np.where(compared, upper, np.nan),
+    }
+    rows = joined(table.rows, columns)
     rows["could_change"] = pd.Series(turned, dtype="boolean").where(rows["bound_lower"].notna())
     return rows

@@ -141,9 +141,9 @@ def _make(root: Path, new: Path, inputs: Inputs, last: Mapping[str, Any] | None,
         with _step("prepared", log):
             environment.npm_ci(root)
             assets.prepare(cache)
-            config = _configuration(root, cache)
-        with _step("executed", log):
             outputs = cache / "execution" / stale.digest(root)
+            config = _configuration(root, cache, outputs)
+        with _step("executed", log):
             progress = execute.Progress(sys.stderr)
             pages = execute.fill(root, _pages(root), outputs, progress, config)
             _keep_newest(outputs)
@@ -215,7 +215,7 @@ def _changed(last: Mapping[str, Any] | None, inputs: Inputs) -> set[str] | None:
     return {name.rsplit(".", 1)[0] for name in changed}
 
 
-def _configuration(root: Path, cache: Path) -> dict[str, Any]:
+def _configuration(root: Path, cache: Path, outputs: Path) -> dict[str, Any]:
     """Sphinx's settings as Jupyter Book makes them from `_config.yml`, and ours."""
     from jupyter_book.config import get_final_config
 
@@ -223,6 +223,7 @@ def _configuration(root: Path, cache: Path) -> dict[str, Any]:
         "external_toc_path": "_toc.yml",
         "nitpicky": True,
         "equityguide_cache": str(cache),
+        "nb_execution_cache_path": str(outputs),
         # Jupyter Book takes this one out again; it asks for it even where no PDF is made.
         "latex_individualpages": False,
     }
@@ -248,7 +249,8 @@ def _pages(root: Path) -> list[str]:
 
 def _keep_newest(outputs: Path, kept: int = 4) -> None:
     """Drop the oldest caches of outputs: each change of data or code begins another."""
-    outputs.touch()
+    outputs.mkdir(parents=True, exist_ok=True)
+    os.utime(outputs)
     others = sorted(outputs.parent.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
     for path in others[kept:]:
         shutil.rmtree(path, ignore_errors=True)

@@ -6,6 +6,7 @@ all.
 """
 
 import asyncio
+import atexit
 import contextlib
 import copy
 import dataclasses
@@ -29,7 +30,7 @@ from myst_parser.config.main import MdParserConfig
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from equityguide.site.warm import KERNEL_NAME, Kernels, WarmServerFailed, connect, kernels
+from equityguide.site.warm import KERNEL_NAME, QUIET, Kernels, WarmServerFailed, connect, kernels
 
 SUFFIXES = (".md", ".ipynb")
 Result = TypeVar("Result")
@@ -262,6 +263,7 @@ async def _execute(page: Page, available: Kernels) -> Any:
         # Times in a cell's metadata would change what the cache knows the page by.
         record_timing=False,
         on_cell_start=now_at,
+        log=QUIET,
     )
     # Given a kernel manager, nbclient would leave its kernel running.
     client.owns_km = True
@@ -280,6 +282,8 @@ async def _execute(page: Page, available: Kernels) -> Any:
     except (RuntimeError, WarmServerFailed) as error:
         raise PageFailed(f"{page.name}: its kernel did not start: {_plain(str(error))}") from error
     finally:
+        # nbclient leaves its handler for the end of the process behind when it is cancelled.
+        atexit.unregister(client._cleanup_kernel)
         if manager.has_kernel:
             await manager.shutdown_kernel(now=True)
 

@@ -19,6 +19,7 @@ import ctypes
 import gc
 import importlib
 import json
+import logging
 import os
 import select
 import selectors
@@ -68,6 +69,10 @@ ONE_THREAD = {
 # The address of a Unix socket holds 108 characters, some 30 of them ours.
 LONGEST_FOLDER = 70
 PR_SET_PDEATHSIG = 1
+# What Jupyter logs of a kernel that dies or hangs, the exception says better.
+QUIET = logging.getLogger("equityguide.kernels")
+QUIET.addHandler(logging.NullHandler())
+QUIET.propagate = False
 SOON = 0.005  # seconds
 
 
@@ -273,7 +278,9 @@ class _Forked:
 
     def send_signal(self, number: int) -> None:
         if self.poll() is None:
-            self.socket.sendall(bytes([number]))
+            # It may end, and the server let go of it, at this very moment.
+            with contextlib.suppress(OSError):
+                self.socket.sendall(bytes([number]))
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
@@ -329,7 +336,10 @@ class Kernels:
         self.count += 1
         kernel = self.folder / f"k{self.count}"
         manager = AsyncKernelManager(
-            kernel_name=KERNEL_NAME, kernel_spec_manager=self.specs, connection_file=f"{kernel}.json"
+            kernel_name=KERNEL_NAME,
+            kernel_spec_manager=self.specs,
+            connection_file=f"{kernel}.json",
+            log=QUIET,
         )
         if sys.platform == "linux":
             # Over Unix sockets nobody else on the machine can connect, and two builds cannot pick one port.

@@ -63,6 +63,7 @@ def audit(counts: pd.DataFrame, *, threshold: int = 11) -> pd.DataFrame:
     """
     table = read(counts)
     rows: dict[Key, Row] = {}
+    several = {key for key, overlapping in zip(table.keys, table.overlapping, strict=True) if overlapping}
     for place, key in enumerate(table.keys):
         events, denominator, status = int(table.events[place]), int(table.denominators[place]), table.status[place]
         missing = events < 0 and denominator < 0 and status in ("no data", "not asked")
@@ -70,7 +71,7 @@ def audit(counts: pd.DataFrame, *, threshold: int = 11) -> pd.DataFrame:
         rows[key] = _merged(rows[key], new, key) if key in rows else new
     found = []
     for measure in sorted({key[0] for key in rows}):
-        found += _attack({key: rows[key] for key in sorted(rows) if key[0] == measure}, threshold)
+        found += _attack({key: rows[key] for key in sorted(rows) if key[0] == measure}, several, threshold)
     listed = [(*key, finding.cell, finding.lower, finding.upper, finding.how) for key, finding in found]
     return pd.DataFrame(listed, columns=list(COLUMNS)).astype(
         {**dict.fromkeys(COLUMNS, "str"), "lower": "Int64", "upper": "Int64"}
@@ -86,16 +87,17 @@ def _merged(one: Row, other: Row, key: Key) -> Row:
     return Row(events, denominator, one.missing and other.missing)
 
 
-def _attack(rows: dict[Key, Row], threshold: int) -> list[tuple[Key, Finding]]:
+def _attack(rows: dict[Key, Row], several: set[Key], threshold: int) -> list[tuple[Key, Finding]]:
     keys = list(rows)
     printed = [rows[key] for key in keys]
-    structure = relations.build(keys, {place for place, row in enumerate(printed) if row.missing})
+    missing = {place for place, row in enumerate(printed) if row.missing}
+    structure = relations.build(keys, missing, {place for place, key in enumerate(keys) if key in several})
     _drop_false(structure, printed)
     try:
         found = list(_findings(structure, printed, threshold))
     except ContradictionError:
         # Perhaps only the periods do not add up: the same patients may come again.
-        structure.relations = [r for r in structure.relations if r.kind in ("dimension", "pair")]
+        structure.relations = [relation for relation in structure.relations if relation.kind == "firm"]
         try:
             found = list(_findings(structure, printed, threshold))
         except ContradictionError:
@@ -107,24 +109,24 @@ def _attack(rows: dict[Key, Row], threshold: int) -> list[tuple[Key, Finding]]:
 
 
 def _drop_false(structure: Structure, printed: Sequence[Row]) -> None:
-    """Take periods to add up for a dimension unless rows in print show that they do not."""
+    """Take what may hold (periods that add up) to hold, unless rows in print show that it does not."""
     false: set[tuple[tuple[str, ...], str]] = set()
     for relation in structure.relations:
         rows = {row: sign for row, sign in relation.signs.items() if row < structure.printed}
         derived = len(relation.signs) - len(rows)
-        if relation.kind in ("dimension", "pair") or derived != (relation.kind == "remainder"):
+        if relation.kind == "firm" or derived != (relation.kind == "rest"):
             continue
         for name in ("events", "denominator"):
             values = [getattr(printed[row], name) for row in rows]
             if None in values:
                 continue
             total = sum(sign * value for sign, value in zip(rows.values(), values, strict=True))
-            if total < 0 or (total and relation.kind == "period"):
+            if total < 0 or (total and relation.kind == "even"):
                 false.add((relation.family, name))
     for relation in structure.relations:
         relation.events = (relation.family, "events") not in false
         relation.denominators = (relation.family, "denominator") not in false
-        if relation.kind == "remainder" and not (relation.events and relation.denominators):
+        if relation.kind == "rest" and not (relation.events and relation.denominators):
             relation.events = relation.denominators = False
 
 

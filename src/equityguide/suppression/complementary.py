@@ -20,11 +20,13 @@ class UnreachableError(Exception):
 class Small:
     """The rule for single rows, over all rows of a structure.
 
-    `counts` (rows, 2) are the true ones; `asked` (rows,) are rows that a steward wants hidden.
+    `counts` (rows, 2) are the true ones; `asked` (rows,) are rows that a steward wants hidden; `totals` are the rows
+    of the structure that stand for everybody.
     """
 
     counts: Whole
     asked: NDArray[np.bool_]
+    totals: frozenset[int]
     threshold: int
 
     def cells(self) -> NDArray[np.bool_]:
@@ -48,26 +50,25 @@ class Small:
         """
         people = self.counts.sum(axis=1)
         row = 1 + people / (1 + people.max(initial=0)) + (self.counts == 0).any(axis=1)
+        row[list(self.totals)] = 10  # hides nothing by itself, but rests on nobody knowing it from elsewhere
         return np.stack([row, 1.6 * row], axis=1)
 
 
 def hide(structure: Structure, small: Small) -> Whole:
     """The level of each row of the structure: what is small, and what protects it.
 
-    Totals count as known to everybody, printed or not, unless small themselves. Where that leaves no way, they count
-    as unknown; where even that leaves none, all rows that hang together are hidden whole, and then nothing is told.
+    Totals count as known to everybody, printed or not, unless small themselves. Where that leaves no way, some of them
+    must be unknown, too (a year's total and three quarters' give the fourth's); where even that leaves none, all rows
+    that hang together are hidden whole, and then nothing is told.
     """
     level = small.level()
     unprinted = [row for row in range(structure.printed, len(level)) if row not in structure.totals]
     level[unprinted] = ROW  # only their relations tell of them
     for rows in components(range(len(level)), structure.relations):
-        totals = [row for row in rows if row in structure.totals]
         for known in (True, False):
             attempt = level.copy()
-            if not known:
-                attempt[totals] = ROW
             try:
-                _protect_family(rows, structure, small, attempt)
+                _protect_family(rows, structure, small, attempt, known=known)
             except UnreachableError:
                 continue
             level = attempt
@@ -77,20 +78,23 @@ def hide(structure: Structure, small: Small) -> Whole:
     return level
 
 
-def _protect_family(rows: list[int], structure: Structure, small: Small, level: Whole) -> None:
-    fixed = {row for row in rows if row in structure.totals and level[row] == SHOWN}
+def _protect_family(rows: list[int], structure: Structure, small: Small, level: Whole, *, known: bool) -> None:
+    fixed = {row for row in rows if known and row in structure.totals and level[row] == SHOWN}
     for part in components([row for row in rows if row not in fixed], structure.relations):
         if level[part].any():
-            _Part(part, structure, small, level).protect()
+            _Part(part, structure, small, level, known=known).protect()
 
 
 class _Part:
-    """Rows that hang together once the totals are known."""
+    """Rows that hang together; `known` totals may not be made unknown to protect others."""
 
-    def __init__(self, rows: list[int], structure: Structure, small: Small, level: Whole) -> None:
+    def __init__(
+        self, rows: list[int], structure: Structure, small: Small, level: Whole, *, known: bool
+    ) -> None:
         self.level, self.primary = level[rows], level[rows]
         self.all, self.rows = level, rows
         self.printed = np.array(rows) < structure.printed
+        self.movable = self.printed | (np.isin(rows, list(structure.totals)) & (not known))
         self.counts, self.small, self.threshold = small.counts[rows], small.cells()[rows], small.threshold
         self.tables = Alternatives(self.counts, self.small, small.prices()[rows], self.level, small.threshold)
         inside = set(rows)
@@ -103,7 +107,7 @@ class _Part:
 
         More hiding only leaves the attacker more tables, so a proof once found stays one.
         """
-        anything = np.where(self.printed, ROW, self.level)
+        anything = np.where(self.movable, ROW, self.level)
         while todo := [goal for goal in self.goals() if goal not in self.proofs and goal not in self.given_up]:
             for goal in todo:
                 if self.proved(goal):

@@ -9,7 +9,7 @@ from equityguide.suppression import relations
 from equityguide.suppression.alternatives import EVENTS, ROW, SHOWN, Whole
 from equityguide.suppression.complementary import Small, hide
 from equityguide.suppression.seal import Suppressed, seal
-from equityguide.suppression.table import Table, read
+from equityguide.suppression.table import COUNTS, LABELS, Table, read
 
 
 def suppress(counts: pd.DataFrame, *, threshold: int = 11) -> Suppressed:
@@ -34,6 +34,10 @@ def suppress(counts: pd.DataFrame, *, threshold: int = 11) -> Suppressed:
       guessed which of the hidden are small.
     - A count that no row gives but that anyone can make is held to the same rule: people a dimension leaves without
       data, or what a year leaves beside those of its quarters that are shown.
+    - Where a column `patients` counts the people behind repeated events, 1 to 10 of them hide the events. All other
+      numbers of a row whose events are hidden (patients, a rate someone added) are hidden with them.
+    - Where a column `overlapping` is true, a dimension counts people in each group they named. Its groups then need not
+      add up to the total, and how many are *not* in a group, or were counted again, must not be a small count either.
     - A row without counts keeps the status it brought, or becomes "no data". A hidden row stays as a row, and does not
       say whether it is small itself or protects another.
 
@@ -78,14 +82,23 @@ def _levels(table: Table, threshold: int) -> Whole:
     order = sorted(range(len(table.keys)), key=lambda row: table.keys[row])
     denominators = table.denominators[order]
     missing = set(np.flatnonzero(denominators < 0).tolist())
-    structure = relations.build([table.keys[row] for row in order], missing)
+    overlapping = {place for place, row in enumerate(order) if table.overlapping[row]}
+    structure = relations.build([table.keys[row] for row in order], missing, overlapping)
     events = np.where(denominators < 0, 0, table.events[order])
     known = np.stack([events, np.maximum(denominators, 0) - events], axis=1)
+    by_hand = np.array([status == "suppressed" for status in table.status], dtype=bool)
+    few = (table.patients > 0) & (table.patients < threshold)
     asked = np.zeros(len(structure.keys), dtype=bool)
-    asked[: len(order)] = [table.status[row] == "suppressed" and table.denominators[row] > 0 for row in order]
+    asked[: len(order)] = ((by_hand | few) & (table.denominators > 0))[order]
+    small = Small(relations.fill(structure, known), asked, frozenset(structure.totals), threshold)
     level = np.zeros(len(order), dtype=np.int64)
-    level[order] = hide(structure, Small(relations.fill(structure, known), asked, threshold))[: len(order)]
+    level[order] = hide(structure, small)[: len(order)]
     return level
+
+
+def _nullable(numbers: pd.Series) -> pd.Series:
+    """Whole numbers that stay whole beside a missing one."""
+    return numbers.astype("Int64") if pd.api.types.is_integer_dtype(numbers) else numbers
 
 
 def _published(counts: pd.DataFrame, table: Table, level: Whole) -> pd.DataFrame:
@@ -95,12 +108,12 @@ def _published(counts: pd.DataFrame, table: Table, level: Whole) -> pd.DataFrame
     zero, all_of_them = table.events == 0, table.events == table.denominators
     mark = (level == SHOWN) & (table.denominators > 0)
     review = np.where(mark & zero, "0 of n", np.where(mark & all_of_them, "n of n", ""))
+    numbers = counts.select_dtypes("number").columns.difference([*LABELS, *COUNTS])
+    hidden = level >= EVENTS
     return counts.assign(
-        events=pd.array(np.where(nothing | (level >= EVENTS), -1, table.events), dtype="Int64"),
-        denominator=pd.array(np.where(nothing | (level == ROW), -1, table.denominators), dtype="Int64"),
-        status=pd.array(status, dtype="str"),
-        review=pd.array(review, dtype="str"),
-    ).assign(
-        events=lambda frame: frame["events"].mask(frame["events"] < 0),
-        denominator=lambda frame: frame["denominator"].mask(frame["denominator"] < 0),
+        **{name: _nullable(counts[name]).mask(hidden) for name in numbers},
+        events=pd.arrays.IntegerArray(np.maximum(table.events, 0), nothing | hidden),
+        denominator=pd.arrays.IntegerArray(np.maximum(table.denominators, 0), nothing | (level == ROW)),
+        status=pd.array(status.tolist(), dtype="str"),
+        review=pd.array(review.tolist(), dtype="str"),
     )

@@ -1,6 +1,6 @@
 """Everything in a table of counts that adds up: what an attacker subtracts with, and what `suppress` must reckon with.
 
-The people of one measure and period are counted once in every dimension, so that each dimension has the same total.
+The people of one measure and period are counted once in a dimension, so that each has the same total.
 A pair, race by payer, adds up to both its sides. Periods add up to longer ones (`periods`).
 """
 
@@ -20,18 +20,20 @@ Key = tuple[str, str, str, str]  # measure, period, dimension, group
 PAIR = " \N{MULTIPLICATION SIGN} "  # between the two names of a pair of dimensions, and of their groups
 TOTAL = "all dimensions"
 REST = "rows without data"
+AGAIN = "people counted again"
 
 
 @dataclass
 class Relation:
     """Rows with their signs whose counts make 0 together.
 
-    `family` names what holds or fails as one. Relations between periods hold for counts that add up over time, and
-    events may do so where denominators do not (a patient of two quarters is one patient of the year).
+    Kinds: "firm", which holds or the table is wrong; "even", which may hold or not (periods add up for some counts
+    and not for others: a patient of two quarters is one patient of the year); "rest", whose last row is what the others
+    leave, if that is a possible count. `family` names what holds or fails as one.
     """
 
     signs: dict[int, int]
-    kind: str  # "dimension", "pair", "period" or "remainder"
+    kind: str
     family: tuple[str, ...]
     events: bool = True
     denominators: bool = True
@@ -55,8 +57,12 @@ class Structure:
         return len(self.keys) - 1
 
 
-def build(keys: Sequence[Key], missing: Collection[int]) -> Structure:
-    """The structure of rows with these keys; rows in `missing` have no counts of their own (no data, not asked).
+def build(keys: Sequence[Key], missing: Collection[int], overlapping: Collection[int]) -> Structure:
+    """The structure of rows with these keys.
+
+    Rows in `missing` have no counts of their own (no data, not asked). Those in `overlapping` are of dimensions that
+    count a person in each group the person named: their groups do not add up to the total, and yet tell how many
+    people are *not* in a group, and how often people named more than one.
 
     A group that a dimension does not list in some period has nobody in it there: groups divide the total among them.
     """
@@ -66,10 +72,15 @@ def build(keys: Sequence[Key], missing: Collection[int]) -> Structure:
         places[measure, period][dimension][group] = number
     totals: dict[tuple[str, str], int] = {}
     for (measure, period), dimensions in places.items():
-        for part in _complete_first(dimensions, missing):
+        several = {name for name, groups in dimensions.items() if not set(overlapping).isdisjoint(groups.values())}
+        exclusive = {name: groups for name, groups in dimensions.items() if name not in several}
+        for part in _complete_first(exclusive, missing):
             _add_dimension(structure, (measure, period), part, missing, totals)
+        for dimension in sorted(several):
+            _add_overlapping(structure, (measure, period), dimension, dimensions[dimension], missing, totals)
         for dimension in dimensions:
-            _add_pair(structure, (measure, period), dimension, dimensions, missing)
+            kind = "even" if dimension in several else "firm"
+            _add_pair(structure, (measure, period), dimension, dimensions, missing, kind)
     structure.totals = set(totals.values())
     for measure in sorted({measure for measure, _ in places}):
         _add_periods(structure, measure, {p: d for (m, p), d in places.items() if m == measure}, missing, totals)
@@ -105,7 +116,28 @@ def _add_dimension(
     signs = {**dict.fromkeys(known, 1), totals[place]: -1}
     if len(known) < len(rows):
         signs[structure.add((*place, dimension, REST))] = 1
-    structure.relations.append(Relation(signs, "dimension", (*place, dimension)))
+    structure.relations.append(Relation(signs, "firm", (*place, dimension)))
+
+
+def _add_overlapping(
+    structure: Structure,
+    place: tuple[str, str],
+    dimension: str,
+    groups: dict[str, int],
+    missing: Collection[int],
+    totals: dict[tuple[str, str], int],
+) -> None:
+    if place not in totals:
+        return
+    for group, row in groups.items():
+        if row not in missing:
+            others = structure.add((*place, dimension, f"not {group}"))
+            signs = {row: 1, others: 1, totals[place]: -1}
+            structure.relations.append(Relation(signs, "firm", (*place, dimension)))
+    if all(row not in missing for row in groups.values()):
+        again = structure.add((*place, dimension, AGAIN))
+        signs = {**dict.fromkeys(groups.values(), 1), totals[place]: -1, again: -1}
+        structure.relations.append(Relation(signs, "rest", (*place, dimension, AGAIN)))
 
 
 def _add_pair(
@@ -114,6 +146,7 @@ def _add_pair(
     dimension: str,
     dimensions: dict[str, dict[str, int]],
     missing: Collection[int],
+    kind: str,
 ) -> None:
     sides = dimension.split(PAIR)
     cells = {row: group.split(PAIR) for group, row in dimensions[dimension].items()}
@@ -126,7 +159,7 @@ def _add_pair(
             signs = {**{cell: 1 for cell in inside if cell not in missing}, row: -1}
             if any(cell in missing for cell in inside):
                 signs[structure.add((*place, dimension, f"{group}: {REST}"))] = 1
-            structure.relations.append(Relation(signs, "pair", (*place, dimension, group)))
+            structure.relations.append(Relation(signs, kind, (*place, dimension, group)))
 
 
 def _add_periods(
@@ -160,16 +193,16 @@ def _add_periods(
                 continue
             if not link.exact:
                 signs[structure.add((measure, label, dimension, group))] = -1
-            kind = "period" if link.exact else "remainder"
+            kind = "even" if link.exact else "rest"
             structure.relations.append(Relation(signs, kind, (measure, dimension, label)))
 
 
 def fill(structure: Structure, known: NDArray[np.int64]) -> NDArray[np.int64]:
     """The true counts of all rows of a structure, from those of its printed rows.
 
-    Both of shape (rows, 2): events and non-events, 0 in rows without data. Relations between periods that do not hold
-    in the data are dropped from the structure, for events or for denominators or both. Raises `ValueError` with one
-    sentence where dimensions do not count the same people or a pair does not add up to its sides.
+    Both of shape (rows, 2): events and non-events, 0 in rows without data. Relations that need not hold and do not are
+    dropped from the structure, for events or for denominators or both. Raises `ValueError` with one sentence where
+    dimensions do not count the same people or a pair does not add up to its sides.
     """
     counts = np.zeros((len(structure.keys), 2), dtype=np.int64)
     counts[: structure.printed] = known
@@ -185,9 +218,9 @@ def fill(structure: Structure, known: NDArray[np.int64]) -> NDArray[np.int64]:
             if row in structure.totals:
                 first[row] = relation.family[-1]
             off = np.minimum(counts[row], 0)
-        if relation.kind in ("period", "remainder"):
+        if relation.kind != "firm":
             relation.events, relation.denominators = not off[0], not off.sum()
-            if relation.kind == "remainder" and off.any():
+            if relation.kind == "rest" and off.any():
                 counts[list(new)], relation.events, relation.denominators = 0, False, False
             if relation.events or relation.denominators:
                 kept.append(relation)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float64]
 
 TINY = 1e-9
-GREEDY = 500  # pivots by steepest gain; after that by Bland's rule, which cannot go round in circles
+GREEDY = 5_000  # pivots by steepest gain; after that by Bland's rule, which cannot go round in circles
 MOST = 20_000
 
 

@@ -25,10 +25,14 @@ class Table:
     events: NDArray[np.int64]
     denominators: NDArray[np.int64]
     status: list[str]
+    patients: NDArray[np.int64]  # people behind repeated events, -1 where not given
+    overlapping: list[bool]  # rows of a dimension that counts a person in each group the person named
 
 
 def read(counts: pd.DataFrame) -> Table:
-    """The table in `counts`: columns measure, period, dimension, group, events, denominator, perhaps status.
+    """The table in `counts`: columns measure, period, dimension, group, events, denominator.
+
+    Where it has them, also status, patients and overlapping.
 
     Rows are named by their place, from 1. Raises `ValueError` with one sentence for a missing column, a missing label,
     an unknown status, counts that are no whole numbers, negative counts, and events above the denominator.
@@ -40,7 +44,7 @@ def read(counts: pd.DataFrame) -> Table:
         twice = counts.columns[counts.columns.duplicated()][0]
         raise ValueError(f"counts has two columns {twice}. Keep one.")
     labels = [_labels(counts, column) for column in LABELS]
-    numbers = {column: _numbers(counts, column) for column in COUNTS}
+    numbers = {column: _numbers(counts, column) for column in (*COUNTS, "patients") if column in counts.columns}
     status = _statuses(counts) if "status" in counts.columns else [""] * len(counts)
     events, denominators = numbers["events"], numbers["denominator"]
     above = (events >= 0) & (denominators >= 0) & (events > denominators)
@@ -49,7 +53,11 @@ def read(counts: pd.DataFrame) -> Table:
             f"counts, row {row + 1}, column events: {events[row]} is more than the denominator, {denominators[row]}. "
             "Correct one of them."
         )
-    return Table(list(zip(*labels, strict=True)), events, denominators, status)
+    nobody = np.full(len(counts), -1, dtype=np.int64)
+    overlapping = counts["overlapping"].tolist() if "overlapping" in counts.columns else [False] * len(counts)
+    several = [not _missing(value) and bool(value) for value in overlapping]
+    keys: list[Key] = list(zip(*labels, strict=True))
+    return Table(keys, events, denominators, status, numbers.get("patients", nobody), several)
 
 
 def _labels(counts: pd.DataFrame, column: str) -> list[str]:

@@ -23,6 +23,7 @@ Kind = Literal["select", "number", "text", "file", "table"]
 
 LARGEST = 10_000_000  # bytes of a file that a form takes in
 CHOOSE = "Choose …"
+STILL = "This is a picture of the form. It works when you run the worksheet."
 CHECK, SKIP = "Check my answer", "Skip this one"
 
 
@@ -123,7 +124,7 @@ class Form:
     def __setitem__(self, name: str, value: object) -> None:
         one = self._field(name)
         if value is not Ellipsis:
-            self._answer(one, value, typed=False)
+            self._answer({one.name: value}, typed=False)
 
     @property
     def questions(self) -> list[Field]:
@@ -147,9 +148,9 @@ class Form:
             return not_yet(self.blank)
         return Result("noted", "this is in the notebook's memory. The journal below can save it.")
 
-    def enter(self, name: str, value: object) -> None:
-        """Take an answer from the live form: it counts as typed and stays out of the picture."""
-        self._answer(self._field(name), value, typed=True)
+    def enter(self, **answers: object) -> None:
+        """Take answers from the live form or a journal: they count as typed and stay out of the picture."""
+        self._answer(answers, typed=True)
 
     def skip(self) -> Result:
         """Leave this form for later: a state like any other."""
@@ -181,21 +182,23 @@ class Form:
             return [Result("again", "these answers could not be drawn. Change one of them, or clear the form.")]
 
     def picture(self) -> str:
-        """The form as plain HTML: its questions, the answers that cells have set, its buttons, the check's
-        sentence.
-        """
+        """The form as plain HTML: its questions, what cells have answered, its buttons, the check's sentence."""
+        return self._fieldset("") + self._stored_result()._repr_html_()
+
+    def still(self) -> str:
+        """The form as a page of the book shows it: plain HTML that says it is a picture."""
+        return self._fieldset(f'<p class="eg-form-note">{STILL}</p>')
+
+    def _fieldset(self, end: str) -> str:
         rows = "".join(_row(one, *self._kept.answers.get(one.name, (None, False))) for one in self.questions)
         buttons = " ".join(f'<button type="button" disabled>{html.escape(one.label)}</button>' for one in self.buttons)
         note = f'<p class="eg-form-note">{html.escape(self.note)}</p>' if self.note else ""
         legend = f'<legend class="eg-form-legend">{html.escape(self.legend)}</legend>'
         actions = f'<p class="eg-form-actions">{buttons}</p>' if buttons else ""
-        return (
-            f'<fieldset class="eg-form" disabled>{legend}{note}{rows}{actions}</fieldset>'
-            f"{self._stored_result()._repr_html_()}"
-        )
+        return f'<fieldset class="eg-form" disabled>{legend}{note}{rows}{actions}{end}</fieldset>'
 
     def __repr__(self) -> str:
-        return f"{self.legend}. {self._stored_result()}"
+        return f"{self.legend}\n{self._stored_result()}"
 
     def _ipython_display_(self) -> None:
         if not os.environ.get("EQUITYGUIDE_BOOK"):
@@ -207,7 +210,7 @@ class Form:
         from IPython.display import display
 
         show = cast("Callable[..., None]", display)
-        show({"text/html": self.picture(), "text/plain": repr(self)}, raw=True)
+        show({"text/html": self.still(), "text/plain": repr(self)}, raw=True)
         for one in self.drawn():
             show(one)
 
@@ -221,9 +224,11 @@ class Form:
                 return one
         raise KeyError(f"the form {self.name} has no {name!r}; it has {', '.join(one.name for one in self.fields)}")
 
-    def _answer(self, one: Field, value: object, *, typed: bool) -> None:
-        read = _file(value) if one.kind == "file" else _number(value) if one.kind == "number" else value
-        self._kept.answers[one.name] = (None if is_blank(read) else read, typed)
+    def _answer(self, answers: Mapping[str, object], *, typed: bool) -> None:
+        for name, value in answers.items():
+            kind = self._field(name).kind
+            read = _file(value) if kind == "file" else _number(value) if kind == "number" else value
+            self._kept.answers[name] = (None if is_blank(read) else read, typed)
         self._kept.skipped = False
         self._tell()
 

@@ -115,9 +115,7 @@ class Journal:
             if (rest := {key: value for key, value in found.items() if key not in known.get(name, set())})
         }
         for form in self.forms:
-            for key, value in answers.get(form.name, {}).items():
-                if key in known[form.name]:
-                    form.enter(key, value)
+            form.enter(**{key: value for key, value in answers.get(form.name, {}).items() if key in known[form.name]})
         return self.path
 
     def markdown(self) -> Path:

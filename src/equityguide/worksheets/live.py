@@ -21,6 +21,8 @@ from equityguide.worksheets.forms import CHOOSE, LARGEST, Field, File, Form, wri
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 OUTPUTS_A_FIGURE = 2  # a figure displays its drawing and its words
+# Said at once: a map takes seconds to draw, more so in a browser's own Python.
+WAIT = '<p class="eg-check" role="status">One moment …</p>'
 NOTHING = ""  # what a menu holds before a choice; ipywidgets shows no label at all for None
 EMPTY: dict[str, Any] = {"text/html": "", "text/plain": ""}
 
@@ -64,6 +66,7 @@ class View:
         self.status = widgets.HTML(_status(form.result))
         self.typing = False
         self.slots: list[str] = []
+        self.drawn: dict[str, Any] = {}
         for one in form.questions:
             self.controls[one.name].observe(lambda change, name=one.name: self._typed(name, change["new"]), "value")
         buttons = [self._button(action.label, action.run) for action in form.buttons]
@@ -82,6 +85,7 @@ class View:
         """Display what the form draws, with empty places for as much as it may ever draw."""
         if not self.form.draw:
             return
+        self._is_drawn()
         bundles = _bundles(self.form)
         count = max(len(bundles), OUTPUTS_A_FIGURE * self.form.charts)
         self.slots = [f"eg-{self.form.name}-{next(_count)}" for _ in range(count)]
@@ -91,22 +95,30 @@ class View:
     def refresh(self) -> None:
         """Bring controls, charts and the check's sentence in line with the form's answers."""
         if not self.typing:
+            self.typing = True  # the controls' own changes are not the reader's
             for one in self.form.questions:
                 _put(one, self.controls[one.name], self.form[one.name])
+            self.typing = False
             self.status.value = _status(self.form.result)
-        bundles = _bundles(self.form) if self.slots else []
+        if not self.slots or self._is_drawn():
+            return
+        bundles = _bundles(self.form)
         for slot, (data, metadata) in zip(self.slots, _padded(bundles, len(self.slots)), strict=True):
             _update(data, metadata=metadata, raw=True, display_id=slot)
+
+    def _is_drawn(self) -> bool:
+        """Whether the charts already show these answers; notes that they are about to."""
+        before, self.drawn = self.drawn, self.form.values
+        return len(before) == len(self.drawn) and all(before[name] is self.drawn[name] for name in before)
 
     def _typed(self, name: str, value: Any) -> None:
         if self.typing:
             return
         self.typing = True
         if self.slots:
-            # A map takes seconds, more so in a browser's own Python.
-            self.status.value = '<p class="eg-check" role="status">Drawing …</p>'
+            self.status.value = WAIT
         try:
-            self.form.enter(name, _uploaded(value) if isinstance(value, tuple) else value)
+            self.form.enter(**{name: _uploaded(value) if isinstance(value, tuple) else value})
             # What the check said was about the answer before this one.
             self.status.value = "" if self.form.check else _status(self.form.result)
         finally:
@@ -123,6 +135,7 @@ class View:
         return button
 
     def _pressed(self, run: Callable[[], Result]) -> None:
+        self.status.value = WAIT
         self.status.value = _status(guarded(run))
 
 

@@ -290,7 +290,7 @@ def ranking() -> Figure:
         source=SOURCE,
         evidence=OFFICIAL,
         as_of=str(YEAR),
-        missing=_defects(),
+        missing=_missing(rows),
     )
 
 
@@ -332,7 +332,7 @@ def chicago(answers: dict[str, Any]) -> list[Figure]:
             source=SOURCE,
             evidence=OFFICIAL,
             as_of=", ".join(str(one) for one in years()),
-            missing=_defects(),
+            missing=_missing(rows),
         )
     ]
 
@@ -448,12 +448,11 @@ def _titles() -> dict[str, str]:
     return {field["name"]: field["title"] for field in fields}
 
 
-def _defects() -> str:
-    """Which areas' intervals do not hold their own value, in words for a figure."""
-    rows = data.load(DATASET)
-    odd = rows[(rows[VALUE] < rows[LOW]) | (rows[VALUE] > rows[HIGH])]
-    named = " and ".join(f"{area}, {year}" for area, year in zip(odd[AREA], odd["year"], strict=True))
-    return f"a usable interval for {named}" if named else "none"
+def _missing(rows: pd.DataFrame) -> str:
+    """Which rows have no interval, in words for a figure."""
+    lacking = rows[rows[LOW].isna() | rows[HIGH].isna()]
+    named = " and ".join(f"{area}, {year}" for area, year in zip(lacking[AREA], lacking["year"], strict=True))
+    return f"the interval of {named}" if named else "none"
 
 
 def _finding(title: str, year: int, named: list[str]) -> str:
@@ -464,10 +463,14 @@ def _finding(title: str, year: int, named: list[str]) -> str:
     when = f"In {{at[{best}, {year}].year}}"
     return {
         "distance": f"{when}, {{at[{high}, {year}].{VALUE} - at[{low}, {year}].{VALUE}:.1f}} years of life expectancy "
-        f"separated {low} and {high}",
+        f"separated {_the(low)} and {_the(high)}",
         "people": "People on the West Side die younger",
         "best": f"{when}, Chicago areas reached a life expectancy of {{at[{best}, {year}].{VALUE}:.1f}} years",
     }[title]
+
+
+def _the(area: str) -> str:
+    return f"the {area}" if area == DOWNTOWN else area
 
 
 def _decimals(values: pd.Series[float]) -> int:

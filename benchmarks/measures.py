@@ -1,0 +1,122 @@
+"""How fast the measures are, as ratios within one run: `python benchmarks/measures.py [rows]`.
+
+stratify beside the same engine's own group-by (at most 1.5 times as long) and beside fairlearn's MetricFrame (at
+least 80 times faster; timed on a tenth of the rows and scaled by ten); intervals, differences, ratios and tests
+for 500 group-periods (under 50 ms); what importing equityguide adds to pandas and altair (at most 0.1 s).
+Medians of 5. fairlearn is a benchmark peer, installed by hand: without it that line says so.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+
+from equityguide import measures
+
+REPEATS = 5
+RACES = ["American Indian", "Asian", "Black", "Hispanic", "Middle Eastern", "Pacific Islander", "White", None]
+KEYS = ["quarter", "race"]
+IMPORT = (
+    "import pandas, altair, time; start = time.perf_counter(); import equityguide, equityguide.measures; "
+    "print(time.perf_counter() - start)"
+)
+
+
+def seconds(call: Callable[[], Any]) -> float:
+    times = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def records(rows: int) -> pd.DataFrame:
+    rng = np.random.default_rng(1)
+    quarters = np.array([f"{2022 + i // 4}-Q{i % 4 + 1}" for i in range(12)], object)
+    frame = pd.DataFrame(
+        {
+            "race": np.array(RACES, object)[rng.integers(0, len(RACES), rows)],
+            "quarter": quarters[rng.integers(0, 12, rows)],
+            "screened": rng.random(rows) < 0.7,
+        }
+    )
+    return frame.astype({"race": "str", "quarter": "str"})
+
+
+def beside_the_engine(frame: pd.DataFrame) -> None:
+    polars, relation = pl.from_pandas(frame), duckdb.from_arrow(pa.Table.from_pandas(frame))
+    aggregates = [pl.col("screened").sum(), pl.len()]
+    query = "quarter, race, sum(screened::int) as events, count(*) as n"
+    own: dict[str, tuple[Any, Callable[[], Any]]] = {
+        "pandas": (frame, lambda: frame.groupby(KEYS, dropna=False)["screened"].agg(["sum", "size"])),
+        "polars": (polars, lambda: polars.lazy().group_by(KEYS).agg(aggregates).collect()),
+        "duckdb": (relation, lambda: relation.aggregate(query).df()),
+    }
+    for name, (table, native) in own.items():
+        base = seconds(native)
+        ours = seconds(lambda table=table: measures.stratify(table, "race", event="screened", period="quarter"))
+        print(f"stratify on {name}: {ours:.2f} s, own group-by {base:.2f} s, ratio {ours / base:.2f} (at most 1.5)")
+
+
+def beside_fairlearn(frame: pd.DataFrame) -> None:
+    try:
+        from fairlearn.metrics import MetricFrame, count, mean_prediction
+    except ImportError:
+        print("fairlearn is not installed: not compared")
+        return
+    part = frame.iloc[: len(frame) // 10].fillna({"race": "Unknown"})
+    start = time.perf_counter()
+    frame_of_metrics = MetricFrame(
+        metrics={"rate": mean_prediction, "n": count},
+        y_true=part["screened"],
+        y_pred=part["screened"],
+        sensitive_features=part[["race"]],
+        control_features=part[["quarter"]],
+    )
+    len(frame_of_metrics.by_group)
+    theirs = 10 * (time.perf_counter() - start)
+    ours = seconds(lambda: measures.stratify(frame, "race", event="screened", period="quarter"))
+    print(f"fairlearn: {theirs:.0f} s (a tenth, times ten), {theirs / ours:.0f} times ours (at least 80)")
+
+
+def statistics_of_500() -> None:
+    rng = np.random.default_rng(2)
+    keys = [("m", str(1900 + period), "race", f"g{group}") for period in range(100) for group in range(5)]
+    table = pd.DataFrame(keys, columns=["measure", "period", "dimension", "group"])
+    table["denominator"] = rng.integers(50, 3000, len(table))
+    table["events"] = rng.binomial(table["denominator"], 0.7)
+
+    parts = {
+        "rates": seconds(lambda: measures.rates(table)),
+        "gaps": seconds(lambda: measures.gaps(table, reference="g0", higher_is_better=True)),
+        "summary": seconds(lambda: measures.summary(table, higher_is_better=True)),
+    }
+    listed = ", ".join(f"{name} {1000 * value:.0f}" for name, value in parts.items())
+    print(f"500 group-periods: {1000 * sum(parts.values()):.0f} ms ({listed}; under 50)")
+
+
+def importing() -> None:
+    runs = [
+        float(subprocess.run([sys.executable, "-c", IMPORT], capture_output=True, text=True, check=True).stdout)
+        for _ in range(REPEATS)
+    ]
+    print(f"import equityguide and its measures after pandas and altair: {statistics.median(runs):.3f} s (at most 0.1)")
+
+
+if __name__ == "__main__":
+    importing()
+    statistics_of_500()
+    table = records(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000)
+    beside_the_engine(table)
+    beside_fairlearn(table)
