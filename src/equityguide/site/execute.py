@@ -115,7 +115,7 @@ class Page:
 
 
 def read_page(root: Path, docname: str, config: Mapping[str, Any]) -> Page | None:
-    """The page `docname` as a notebook, None if it is plain text or not to be executed.
+    """The page `docname` as a notebook, None if it is no notebook or not to be executed.
 
     `config` holds Sphinx's settings; those of myst-parser and myst-nb decide how cells are found and hashed,
     so they count here exactly as in `myst_nb.sphinx_.Parser`. Raises `PageFailed` if no file has this name.
@@ -143,7 +143,7 @@ def read_page(root: Path, docname: str, config: Mapping[str, Any]) -> Page | Non
     with contextlib.suppress(TypeError, ValueError):
         settings = settings.copy(**own)
     excluded = any(PurePosixPath(path.as_posix()).match(p) for p in settings.execution_excludepatterns)
-    if excluded or settings.execution_mode != "cache" or not _code(notebook):
+    if excluded or settings.execution_mode != "cache":
         return None
     if kernel not in (None, KERNEL_NAME):
         raise PageFailed(f"{name} asks for the kernel {kernel!r}. Write {KERNEL_NAME} under kernelspec.")
@@ -153,10 +153,6 @@ def read_page(root: Path, docname: str, config: Mapping[str, Any]) -> Page | Non
 def _settings(kind: Any, prefix: str, config: Mapping[str, Any]) -> Any:
     names = (field.name for field in dataclasses.fields(kind))
     return kind(**{name: config[f"{prefix}_{name}"] for name in names if f"{prefix}_{name}" in config})
-
-
-def _code(notebook: Any) -> list[Any]:
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def fill(
@@ -170,15 +166,13 @@ def fill(
 ) -> list[ExecutedNotebook]:
     """Execute those of the pages `docs` (names without suffix) that the cache at `cache_path` lacks.
 
-    Returns every page that has code, with its outputs, in the order of `docs`. Two to four kernels run at
+    Returns every page that is a notebook, with its outputs, in the order of `docs`. Two to four kernels run at
     once. A page that fails does not stop the others; `PageFailed` then tells of all that did. `config` holds
     Sphinx's settings, `provider` gives the kernels (see `warm.kernels`).
     """
     cache = get_cache(str(cache_path))
     pages = [page for page in (read_page(root, doc, config) for doc in docs) if page]
     cached = {page.docname: _from_cache(cache, page) for page in pages}
-    missing = [page for page in pages if cached[page.docname] is None]
-    progress.begin(len(missing))
     executed: dict[str, ExecutedNotebook] = {}
     failures: dict[str, PageFailed] = {}
 
@@ -190,6 +184,16 @@ def fill(
         cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
         executed[page.docname] = outcome
 
+    missing = []
+    for page in pages:
+        if cached[page.docname]:
+            continue
+        if any(cell.cell_type == "code" for cell in page.notebook.cells):
+            missing.append(page)
+        else:
+            # myst-nb would start a kernel even for these.
+            store(page, ExecutedNotebook(page.docname, page.path, page.notebook, 0))
+    progress.begin(len(missing))
     if missing:
         try:
             with provider() as available:
