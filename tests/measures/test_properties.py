@@ -14,8 +14,7 @@ from made import counts
 from equityguide.measures import gap_change, gaps, rates, run_chart, signals, summary, unknown_bounds
 
 NAMES = ["Asian", "Black", "Hispanic", "Native", "White"]
-settings.register_profile("measures", max_examples=40, deadline=None, derandomize=True)
-settings.load_profile("measures")
+QUICK = settings(max_examples=40, deadline=None, derandomize=True)
 
 
 @st.composite
@@ -47,11 +46,13 @@ CALLS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+@QUICK
 @given(table=tables(), seed=st.integers(0, 99))
 def test_order_does_not_matter(call: Any, table: pd.DataFrame, seed: int) -> None:
     same(call(table), call(table.sample(frac=1, random_state=seed)))
 
 
+@QUICK
 @given(table=tables())
 def test_names_do_not_matter(table: pd.DataFrame) -> None:
     names = dict(zip(NAMES, ["n4", "n2", "n3", "n1", "n0"], strict=True))
@@ -68,6 +69,7 @@ def test_names_do_not_matter(table: pd.DataFrame) -> None:
         pd.testing.assert_frame_equal(found.drop(columns=drop), again.drop(columns=drop), check_exact=False, rtol=1e-9)
 
 
+@QUICK
 @given(table=tables(), level=st.sampled_from([0.8, 0.95, 0.998]))
 def test_intervals_hold_their_value_and_stay_in_bounds(table: pd.DataFrame, level: float) -> None:
     found = gaps(table, reference="Asian", higher_is_better=True, level=level)
@@ -83,6 +85,7 @@ def test_intervals_hold_their_value_and_stay_in_bounds(table: pd.DataFrame, leve
     assert (p["p_holm"] >= p["p_value"] - 1e-15).all()
 
 
+@QUICK
 @given(table=tables())
 def test_counting_the_other_way_turns_the_signs_and_swaps_the_framings(table: pd.DataFrame) -> None:
     found = gaps(table, reference="Asian", higher_is_better=True)
@@ -94,6 +97,7 @@ def test_counting_the_other_way_turns_the_signs_and_swaps_the_framings(table: pd
     assert other["ahrq_2010"].fillna("").tolist() == found["ahrq_2010"].fillna("").tolist()
 
 
+@QUICK
 @given(table=tables())
 def test_a_summary_spans_the_rates(table: pd.DataFrame) -> None:
     row = summary(table, higher_is_better=True).iloc[0]
@@ -105,6 +109,7 @@ def test_a_summary_spans_the_rates(table: pd.DataFrame) -> None:
     assert row["expected_mrd"] >= 0
 
 
+@QUICK
 @given(table=tables(periods=2))
 def test_a_change_backward_is_the_change_forward_with_its_sign_turned(table: pd.DataFrame) -> None:
     options: dict[str, Any] = {"focus": "Asian", "reference": "Black", "higher_is_better": True}
@@ -117,6 +122,7 @@ def test_a_change_backward_is_the_change_forward_with_its_sign_turned(table: pd.
     assert not (there["success"] and there["reference_did"] == "worsened" and there["gap_before"] < 0)
 
 
+@QUICK
 @given(table=tables(), unknown=st.tuples(st.integers(0, 50), st.integers(0, 50)))
 def test_bounds_hold_the_gap(table: pd.DataFrame, unknown: tuple[int, int]) -> None:
     events, without = unknown
@@ -126,6 +132,7 @@ def test_bounds_hold_the_gap(table: pd.DataFrame, unknown: tuple[int, int]) -> N
     assert (found["difference"] <= found["bound_upper"] + 1e-12).all()
 
 
+@QUICK
 @given(values=st.lists(st.integers(0, 12), min_size=2, max_size=60))
 def test_a_run_chart_upside_down_or_scaled_signals_alike(values: list[int]) -> None:
     found = run_chart(values)

@@ -139,6 +139,7 @@ def test_words_are_read_again_whatever_the_time_of_the_file(book: Path, capsys: 
 def test_a_new_title_reaches_the_other_pages(book: Path) -> None:
     """In processes of their own, as authors build: a second build in one process may write every page anyway."""
     command = [sys.executable, "-m", "equityguide", "book"]
+    edit(book / "book" / "three.md", "without code", "without any code")
     subprocess.run(command, cwd=book, check=True)
     edit(book / "book" / "two.md", "# Page two", "# Another title")
     subprocess.run(command, cwd=book, check=True)
