@@ -6,8 +6,9 @@ PORT ?= 8000
 VENV := .venv
 RUN := $(VENV)/bin/python -m equityguide
 STAMP := $(VENV)/.stamp
+ENGINES := $(VENV)/.stamp-engines
 PINS := $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
-	--no-emit-index-url --all-extras pyproject.toml
+	--no-emit-index-url pyproject.toml
 
 .DEFAULT_GOAL := help
 .PHONY: help book serve test test-full worksheets lock benchmarks clean
@@ -22,18 +23,19 @@ book: $(STAMP) ## execute every chapter and build the site into _build/html
 serve: $(STAMP) ## show the built site on http://127.0.0.1:8000 (another port: make serve PORT=8001)
 	@$(RUN) serve --port $(PORT)
 
-test: $(STAMP) ## build the book and run the tests, without the full matrix
+test: $(ENGINES) ## build the book and run the tests, without the full matrix
 	@$(RUN) test
 
-test-full: $(STAMP) ## run all tests
+test-full: $(ENGINES) ## run all tests
 	@$(RUN) test-full
 
 worksheets: $(STAMP) ## write the learner's copies and the solutions from exercises/source
 	@$(RUN) worksheets
 
 lock: $(STAMP) ## pin all versions anew, from pyproject.toml
-	@$(PINS) -o requirements.txt && echo "-e ." >> requirements.txt
-	@$(PINS) --generate-hashes -o requirements.lock
+	@$(PINS) --extra book --extra test -o requirements.txt && echo "-e ." >> requirements.txt
+	@$(PINS) --extra book --extra test --generate-hashes -o requirements.lock
+	@$(PINS) --extra book --extra test --extra engines -c requirements.lock --generate-hashes -o requirements-engines.lock
 
 benchmarks: $(STAMP) ## time the build against a stock Jupyter Book
 	@$(VENV)/bin/python benchmarks/book.py
@@ -51,4 +53,10 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(VENV)/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	@$(VENV)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(VENV)/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The engines that only tests need: some 500 MB that nobody who builds the book has to fetch.
+$(ENGINES): $(STAMP) requirements-engines.lock
+	@echo "Installing the packages that only tests need …"
+	@$(VENV)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-engines.lock
 	@touch $@

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from made import counts, estimates, json_of, rows_of
+from scipy import stats
 from statsmodels.stats.proportion import proportions_chisquare, proportions_ztest
 
 from equityguide.measures import gaps
@@ -136,6 +137,7 @@ def test_each_dimension_may_have_its_own_reference() -> None:
         (8010, 0.05, True, "no meaningful difference"),
         (7800, 0.05, True, "no meaningful difference"),
         (7800, None, True, "worse"),
+        (9000, 0.05, True, "better"),
         (60, 0.02, True, "cannot tell"),
     ],
 )
@@ -192,7 +194,7 @@ def test_a_rate_of_events_has_only_its_own_framing() -> None:
     assert np.isnan(row["ratio_favorable"])
     factor = np.exp(1.959963984540054 * np.sqrt(1 / 150 + 1 / 100))
     assert row["ratio_adverse_upper"] == pytest.approx(1.5 * factor)
-    assert row["label"] == "worse"
+    assert (row["label"], row["ahrq_2010"]) == ("worse", "worse")
 
 
 def test_directions_may_differ_by_measure() -> None:
@@ -222,6 +224,8 @@ def test_published_limits_move_to_the_level_asked_for_on_either_scale() -> None:
     ninety = of(gaps(table, reference="R", higher_is_better=True, level=0.90), "A")
     assert (ninety["rate_lower"], ninety["rate_upper"]) == pytest.approx((0.3, 0.52))
     assert ninety["difference_lower"] == pytest.approx(-0.1 - np.hypot(0.1, 0.1))
+    errors = [width / (2 * 1.6448536269514722) for width in (0.22, 0.2)]
+    assert ninety["p_value"] == pytest.approx(2 * stats.norm.sf(0.1 / np.hypot(*errors)))
     wider = of(gaps(table, reference="R", higher_is_better=True), "A")
     assert wider["rate_upper"] == pytest.approx(0.4 + 0.12 * 1.959963984540054 / 1.6448536269514722)
     logs = of(gaps(table, reference="R", higher_is_better=True, level=0.90, scale="log"), "A")

@@ -89,6 +89,8 @@ def test_unknown_and_hidden_groups_are_left_out_and_counted() -> None:
     table = counts([*THREE, ("Unknown", 10, 10), ("Native", None, None)], status=["shown"] * 4 + ["suppressed"])
     row = only(table)
     assert (row["groups"], row["groups_hidden"], row["best_group"]) == (3, 1, "White")
+    unknown = counts([*THREE, ("Unknown", None, None)], status=["shown"] * 3 + ["suppressed"])
+    assert only(unknown)["groups_hidden"] == 0
     one = counts([("A", 50, 90), ("B", None, None)], status=["shown", "suppressed"])
     row = only(one)
     assert row["status"] == "suppressed"

@@ -39,12 +39,8 @@ def test_page_is_whole_quiet_alive_and_accessible(context: BrowserContext, web: 
     assert scroll <= 0, f"{name} scrolls sideways at 360 px by {scroll} px"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_templates_are_accessible_in_both_modes_and_widths(
-    browser: Browser, web: str, root: Path, name: str, width: int, scheme: Any
-) -> None:
+def accessible(browser: Browser, web: str, root: Path, name: str, width: int, scheme: Any) -> None:
+    """The page in one mode and width, everything alive and open, has no axe violation."""
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
     page.goto(web + name, wait_until="networkidle")
@@ -56,5 +52,25 @@ def test_templates_are_accessible_in_both_modes_and_widths(
         button.click()
     if page.query_selector(".eg-tree"):
         page.wait_for_selector(".eg-tree [role=tree]")
+        page.keyboard.press("ArrowRight")
     assert axe(page, root) == []
     context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_templates_are_accessible_in_both_modes_and_widths(
+    browser: Browser, web: str, root: Path, name: str, width: int, scheme: str
+) -> None:
+    accessible(browser, web, root, name, width, scheme)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_accessible_in_both_modes_and_all_widths(
+    browser: Browser, web: str, root: Path, name: str, width: int, scheme: str
+) -> None:
+    accessible(browser, web, root, name, width, scheme)

@@ -147,6 +147,12 @@ def test_patients_who_come_twice_are_no_contradiction() -> None:
     assert findings(hide(counts, 0)) == set()
 
 
+def test_events_that_add_up_where_patients_do_not() -> None:
+    counts = year(4, 20, 22, 25)
+    counts.loc[4, "denominator"] = 150
+    assert ("A", "events", 4, 4, "intervals") in findings(hide(counts, 0))
+
+
 def test_rolling_windows_need_the_integer_program() -> None:
     rows = [("m", period, "race", "A", events, 100 * months) for period, events, months in [
         ("2024-01", 10, 1), ("2024-02", 40, 1), ("2024-03", 40, 1),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from equityguide.suppression import audit, suppress
 
-quick = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+quick = settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 
 @st.composite

@@ -62,7 +62,8 @@ def _redirect(soup: BeautifulSoup) -> str:
         f'<meta http-equiv="refresh" content="0; url={target}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="description" content="Closing the Gap, a guidebook on health equity: to the first page.">'
-        '<link rel="icon" href="_static/icon.svg" type="image/svg+xml">'
+        # An empty icon: the browser leaves this page before a real one has arrived.
+        '<link rel="icon" href="data:,">'
         "<title>Closing the Gap</title></head><body><main><h1>Closing the Gap</h1>"
         f'<p><a href="{target}">To the book</a></p></main></body></html>\n'
     )

@@ -373,9 +373,7 @@ async def connect(manager: AsyncKernelManager, patience: float = 60) -> Any:
 
 
 def _ends(message: Mapping[str, Any], asked: str) -> bool:
-    return bool(
-        message["parent_header"].get("msg_id") == asked and message["content"].get("execution_state") == "idle"
-    )
+    return bool(message["parent_header"].get("msg_id") == asked and message["content"].get("execution_state") == "idle")
 
 
 @contextlib.contextmanager
@@ -384,9 +382,7 @@ def kernels(*, warm: bool = sys.platform == "linux") -> Iterator[Kernels]:
 
     When the block ends, so do the server and every kernel. Raises `WarmServerFailed` with its sentence.
     """
-    with tempfile.TemporaryDirectory(
-        prefix="equityguide-", dir=_short_folder(), ignore_cleanup_errors=True
-    ) as name:
+    with tempfile.TemporaryDirectory(prefix="equityguide-", dir=_short_folder(), ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if warm:
             with _server(folder) as address:

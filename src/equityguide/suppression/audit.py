@@ -123,6 +123,8 @@ def _drop_false(structure: Structure, printed: Sequence[Row]) -> None:
             total = sum(sign * value for sign, value in zip(rows.values(), values, strict=True))
             if total < 0 or (total and relation.kind == "even"):
                 false.add((relation.family, name))
+    # The totals of a measure add up over time no better than its dimensions do.
+    false |= {((family[0], relations.TOTAL, *family[2:]), name) for family, name in false}
     for relation in structure.relations:
         relation.events = (relation.family, "events") not in false
         relation.denominators = (relation.family, "denominator") not in false
