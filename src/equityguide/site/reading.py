@@ -124,7 +124,7 @@ class Datasets(SphinxDirective):
         holder = nodes.section()
         holder.document = self.state.document
         self.state.nested_parse(
-            StringList(lines, source="datapackage.json"), self.content_offset, holder, match_titles=1
+            StringList(lines, source="datapackage.json"), self.content_offset, holder, match_titles=True
         )
         return list(holder.children)
 
