@@ -12,22 +12,12 @@ from pathlib import Path
 
 import pytest
 
-# What a shell of a new user has; nothing of this environment.
-KEPT = (
-    "HOME",
-    "LANG",
-    "PATH",
-    "PIP_INDEX_URL",
-    "PIP_CONFIG_FILE",
-    "PIP_FIND_LINKS",
-    "SSL_CERT_FILE",
-    "npm_config_registry",
-    "TMPDIR",
-)
+# What a new user's shell has: where packages come from, and nothing of this environment.
+KEPT = re.compile(r"HOME|LANG|PATH|TMPDIR|(PIP|NPM|SSL|NODE)_.*|.*_(PROXY|CERTS|BUNDLE)", re.IGNORECASE)
 
 
 def _run(command: str, folder: Path, **more: str) -> str:
-    environment = {name: os.environ[name] for name in KEPT if name in os.environ} | more
+    environment = {name: value for name, value in os.environ.items() if KEPT.fullmatch(name)} | more
     environment["PATH"] = os.pathsep.join(p for p in environment["PATH"].split(os.pathsep) if ".venv" not in p)
     done = subprocess.run(
         ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False

@@ -63,7 +63,13 @@ def test_no_copyleft_among_the_javascript_packages(root: Path) -> None:
 
 
 def test_lock_files_name_no_registry(root: Path) -> None:
-    for name in ("requirements.txt", "requirements.lock", "requirements-engines.lock", "package-lock.json", "benchmarks/package-lock.json"):
+    for name in (
+        "requirements.txt",
+        "requirements.lock",
+        "requirements-engines.lock",
+        "package-lock.json",
+        "benchmarks/package-lock.json",
+    ):
         text = (root / name).read_text("utf-8")
         for line in text.splitlines():
             if "://" in line and not re.search(r'"(?:url|homepage)":', line):

@@ -84,6 +84,12 @@ def test_change_is_the_oracles(row: dict[str, str]) -> None:
             "The gap narrowed: F improved; R shows no detectable change.",
         ),
         (
+            (0.70, 0.80, 0.712, 0.79),
+            "narrowed",
+            False,
+            "The gap narrowed: F shows no detectable change; R shows no detectable change.",
+        ),
+        (
             (0.70, 0.80, 0.72, 0.82),
             UNSEEN,
             False,
@@ -145,7 +151,9 @@ def test_others_number_best_worst_and_largest() -> None:
     table = pd.concat(
         [
             four(0.7, 0.8, 0.78, 0.8),
-            counts([("2023", "T", 850, 1000), ("2024", "T", 850, 1000), ("2024", "New", 9, 90)]),
+            counts(
+                [("2023", "T", 850, 1000), ("2024", "T", 850, 1000), ("2024", "New", 9, 90), ("2023", "Gone", 9, 90)]
+            ),
         ]
     )
     others = change(table, reference="others")

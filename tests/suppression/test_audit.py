@@ -148,9 +148,10 @@ def test_patients_who_come_twice_are_no_contradiction() -> None:
 
 
 def test_events_that_add_up_where_patients_do_not() -> None:
-    counts = year(4, 20, 22, 25)
-    counts.loc[4, "denominator"] = 150
+    counts = pd.concat([year(4, 20, 22, 25), year(30, 31, 32, 33).assign(group="B")], ignore_index=True)
+    counts.loc[[4, 9], "denominator"] = 150  # the same patients come again, with new visits
     assert ("A", "events", 4, 4, "intervals") in findings(hide(counts, 0))
+    assert findings(hide(counts, 0, 5)) == set(), "no row in print shows that the events add up"
 
 
 def test_rolling_windows_need_the_integer_program() -> None:

@@ -126,6 +126,7 @@ def test_patients_counted_once_a_year_do_not_link_periods() -> None:
     others = [one_period({"race": [(30, 99), (61, 120), (70, 140)]}).assign(period=f"2024-Q{n}") for n in (2, 3, 4)]
     out = suppress(pd.concat([quarter, *others, year]))
     assert (out["status"] == "suppressed").sum() == 2
+    assert audit(out).empty
 
 
 def test_the_rest_of_a_year_is_a_count_too() -> None:

@@ -132,7 +132,7 @@ def gap_change(
         len({value for value in row if value is not None}) > 1
         for row in out[["absolute", "relative_favorable", "relative_adverse"]].itertuples(index=False)
     ]
-    out["success"] = success & shown
+    out["success"] = success
     out["note"] = ["; ".join(filter(None, texts)) for texts in zip(reference_note, focus_note, strict=True)]
     return out
 

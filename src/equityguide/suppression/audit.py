@@ -109,8 +109,12 @@ def _attack(rows: dict[Key, Row], several: set[Key], threshold: int) -> list[tup
 
 
 def _drop_false(structure: Structure, printed: Sequence[Row]) -> None:
-    """Take what may hold (periods that add up) to hold, unless rows in print show that it does not."""
+    """Take what may hold (periods that add up) to hold, unless rows in print show that it does not.
+
+    Where people do not add up over time, since some come again, events are taken to do so only if a row shows it.
+    """
     false: set[tuple[tuple[str, ...], str]] = set()
+    borne_out: set[tuple[str, ...]] = set()
     for relation in structure.relations:
         rows = {row: sign for row, sign in relation.signs.items() if row < structure.printed}
         derived = len(relation.signs) - len(rows)
@@ -123,6 +127,10 @@ def _drop_false(structure: Structure, printed: Sequence[Row]) -> None:
             total = sum(sign * value for sign, value in zip(rows.values(), values, strict=True))
             if total < 0 or (total and relation.kind == "even"):
                 false.add((relation.family, name))
+            elif name == "events" and any(values):
+                borne_out.add(relation.family)
+    again = {family for family, name in false if name == "denominator"}
+    false |= {(family, "events") for family in again - borne_out}
     # The totals of a measure add up over time no better than its dimensions do.
     false |= {((family[0], relations.TOTAL, *family[2:]), name) for family, name in false}
     for relation in structure.relations:
