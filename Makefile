@@ -37,8 +37,9 @@ lock: $(STAMP) ## pin all versions anew, from pyproject.toml
 	@$(PINS) --extra book --extra test --generate-hashes -o requirements.lock
 	@$(PINS) --extra book --extra test --extra engines -c requirements.lock --generate-hashes -o requirements-engines.lock
 
-benchmarks: $(STAMP) ## time the build against a stock Jupyter Book
+benchmarks: $(STAMP) ## time the build and a page against a stock Jupyter Book
 	@$(VENV)/bin/python benchmarks/book.py
+	@$(RUN) book && $(VENV)/bin/python benchmarks/pages.py
 
 clean: ## delete the built site and its caches
 	@rm -rf _build

@@ -72,7 +72,9 @@ def titles(*datasets: str) -> dict[str, str]:
 
 
 def load(dataset: str) -> pd.DataFrame:
-    """A dataset's table, checked, with the types its schema declares and `attrs["dataset"]` set to its name.
+    """A dataset's table, checked, with the types its schema declares.
+
+    `attrs["dataset"]` is its name and `attrs["kind"]` what it holds, so that a rate is never computed from estimates.
 
     Cells that the datapackage lists as doubtful (with the reason) come back empty, so that nobody draws them.
     Raises `ValueError` with one sentence naming file, row and column where the table breaks its description.
@@ -91,6 +93,7 @@ def load(dataset: str) -> pd.DataFrame:
             raise ValueError(f"{dataset}/datapackage.json: {doubt['row']} is not one row of {file}. Mend it.")
         rows.loc[hit, doubt["columns"]] = math.nan
     rows.attrs["dataset"] = dataset
+    rows.attrs["kind"] = describe(dataset)["kind"]
     return rows
 
 

@@ -191,6 +191,18 @@ def test_patients_behind_repeated_events() -> None:
     assert out["patients"].iloc[2] == 51
 
 
+def test_completeness_does_not_tell_how_many_are_unknown() -> None:
+    # 0.994 of 700 people: four are unknown, on whichever row it stands.
+    counts = one_period({"race": [(60, 300), (71, 396), (2, 4)], "sex": [(60, 350), (73, 350)]})
+    counts["completeness"] = [0.9943] * 3 + [1.0] * 2
+    counts.attrs["unknown"] = 4
+    out = suppress(counts)
+    assert out["denominator"].isna().tolist()[2]
+    assert out["completeness"].isna().tolist() == [True] * 3 + [False] * 2
+    assert out.attrs == {}
+    assert counts.attrs == {"unknown": 4}
+
+
 def test_groups_that_overlap() -> None:
     rows = [("m", "2024", "sex", "F", 400, 1000), ("m", "2024", "sex", "M", 400, 1000)]
     rows += [("m", "2024", "race", "A", 500, 1100), ("m", "2024", "race", "B", 797, 1990)]
@@ -237,8 +249,8 @@ GOOD = ("m", "2024", "race", "A", 40, 300)
         ([("m", "2024", "race", "A", 301, 300)], "column events: 301 is more than the denominator, 300"),
         ([GOOD, GOOD], "row 2 repeats row 1, m, 2024, race, A. Keep one."),
         ([("m", "2024", "race", None, 40, 300)], "row 1, column group is empty"),
-        ([("m", "2024", "race", "A", None, 300)], "column events is empty beside a denominator"),
-        ([("m", "2024", "race", "A", 3, None)], "column denominator is empty beside a events"),
+        ([("m", "2024", "race", "A", None, 300)], "column events is empty beside the denominator"),
+        ([("m", "2024", "race", "A", 3, None)], "column denominator is empty beside the events"),
         ([GOOD, ("m", "2024", "sex", "F", 40, 290)], "Count each person once in every dimension"),
         ([GOOD, ("m", "2024", "sex", "F", 39, 300)], "sex counts 300 people and 39 events, race 300 and 40"),
         ([GOOD, ("m", "2024", f"race{X}sex", f"A{X}F", 39, 300), ("m", "2024", f"race{X}sex", f"B{X}F", 1, 0)], "more than"),

@@ -360,3 +360,9 @@ def test_titles_name_the_columns_of_all_datasets_asked_for() -> None:
     assert found["life_expectancy_years"] == "Life expectancy at birth"
     assert "hardship_index" in found
     assert "hardship_index" not in data.titles("chicago_life_expectancy")
+
+
+def test_a_table_says_what_kind_it_is() -> None:
+    for package in data.catalog():
+        if any(str(resource["path"]) == f"{package['name']}.csv" for resource in package["resources"]):
+            assert data.load(package["name"]).attrs["kind"] == package["kind"]

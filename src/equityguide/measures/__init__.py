@@ -12,8 +12,10 @@ from equityguide.measures.standardize import standardize
 from equityguide.measures.stratify import stratify
 from equityguide.measures.summary import summary
 from equityguide.measures.unknown import unknown_bounds
+from equityguide.suppression import audit, suppress
 
 __all__ = [
+    "audit",
     "detectable",
     "gap_change",
     "gaps",
@@ -23,6 +25,7 @@ __all__ = [
     "standardize",
     "stratify",
     "summary",
+    "suppress",
     "time_between",
     "unknown_bounds",
 ]

@@ -94,6 +94,7 @@ def checked(table: pd.DataFrame, *, kind: Kind, estimates: bool = True, within: 
     n = _numbers(rows, "denominator") if "denominator" in rows else np.full(len(rows), np.nan)
     estimate = _numbers(rows, "estimate") if weighted else np.full(len(rows), np.nan)
     shown = _status(rows, [("estimate", estimate)] if weighted else [("events", events), ("denominator", n)])
+    n = np.where(shown, n, np.nan)
     if "patients" in rows:
         # People behind a hidden count would narrow it down, so they go where the count went.
         rows["patients"] = rows["patients"].where(shown)
@@ -191,6 +192,8 @@ def _status(rows: pd.DataFrame, columns: list[tuple[str, Floats]]) -> NDArray[np
     """Adds `status` where the table has none; says which rows are shown, and refuses a status the numbers belie."""
     given = np.logical_and.reduce([~np.isnan(values) for _, values in columns])
     some = np.logical_or.reduce([~np.isnan(values) for _, values in columns])
+    # A suppressed row may keep its denominator: `suppress` hides what the count would tell, which is the events.
+    telling, told = columns[0][0], ~np.isnan(columns[0][1])
     names = " or ".join(name for name, _ in columns)
     if "status" not in rows:
         _refuse(rows, some & ~given, f"{names} is empty. Give both, or neither.")
@@ -200,7 +203,7 @@ def _status(rows: pd.DataFrame, columns: list[tuple[str, Floats]]) -> NDArray[np
     shown = (status == SHOWN).to_numpy(bool)
     _refuse(rows, shown & ~given, f"the status is shown and {names} is empty. Give it, or write 'no data'.")
     _refuse(
-        rows, ~shown & some, f"the status is not shown and {names} is given. Pass the table through `suppress` first."
+        rows, ~shown & told, f"the status is not shown and {telling} is given. Pass the table through `suppress` first."
     )
     if not shown.any():
         raise ValueError(

@@ -125,7 +125,8 @@ def _poster(svg: str, finding: str, source: str) -> str:
         )
 
     colored = re.sub(r"var\(--eg-([a-z0-9-]+)\)", lambda m: TOKENS["light"][m.group(1)], svg)
-    inner = colored.replace("<svg ", f'<svg x="16" y="{top:g}" ', 1)
+    # A group and not a nested drawing, which takes vl-convert four times as long to turn into a picture.
+    inner = re.sub(r"^<svg[^>]*>", f'<g transform="translate(16,{top:g})">', colored).replace("</svg>", "</g>")
     total_width, total_height = width + 32, height + top + bottom
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{total_width:g}" height="{total_height:g}" '

@@ -11,6 +11,8 @@ from equityguide.suppression.complementary import Small, hide
 from equityguide.suppression.seal import Suppressed, seal
 from equityguide.suppression.table import COUNTS, LABELS, Table, read
 
+SHARE = "completeness"
+
 
 def suppress(counts: pd.DataFrame, *, threshold: int = 11) -> Suppressed:
     """`counts` with small numbers hidden: the same rows in the same order, with `status` and `review`.
@@ -35,7 +37,8 @@ def suppress(counts: pd.DataFrame, *, threshold: int = 11) -> Suppressed:
     - A count that no row gives but that anyone can make is held to the same rule: people a dimension leaves without
       data, or what a year leaves beside those of its quarters that are shown.
     - Where a column `patients` counts the people behind repeated events, 1 to 10 of them hide the events. All other
-      numbers of a row whose events are hidden (patients, a rate someone added) are hidden with them.
+      numbers of a row whose events are hidden (patients, a rate someone added) are hidden with them, and the
+      `completeness` of a dimension that hides a denominator. `attrs` are emptied.
     - Where a column `overlapping` is true, a dimension counts people in each group they named. Its groups then need not
       add up to the total, and how many are *not* in a group, or were counted again, must not be a small count either.
     - A row without counts keeps the status it brought, or becomes "no data". A hidden row stays as a row, and does not
@@ -70,7 +73,7 @@ def _check(table: Table) -> None:
         seen[key] = row
         if (events < 0) != (people < 0):
             given, missing = ("denominator", "events") if events < 0 else ("events", "denominator")
-            raise ValueError(f"counts, row {row}, column {missing} is empty beside a {given}. Give both or neither.")
+            raise ValueError(f"counts, row {row}, column {missing} is empty beside the {given}. Give both or neither.")
         if status == "shown" and people < 0:
             raise ValueError(f'counts, row {row}, column status: "shown", but the row has no counts. Write "no data".')
         if status in ("no data", "not asked") and people >= 0:
@@ -110,10 +113,16 @@ def _published(counts: pd.DataFrame, table: Table, level: Whole) -> pd.DataFrame
     review = np.where(mark & zero, "0 of n", np.where(mark & all_of_them, "n of n", ""))
     numbers = counts.select_dtypes("number").columns.difference([*LABELS, *COUNTS])
     hidden = level >= EVENTS
-    return counts.assign(
-        **{name: _nullable(counts[name]).mask(hidden) for name in numbers},
+    # The share of people whose group is known stands on every row of a dimension, and beside the total it tells how
+    # many are Unknown: with any denominator hidden it goes from all of them.
+    parts = [key[:3] for key in table.keys]
+    shares = pd.Series(level == ROW).groupby(pd.Index(parts, tupleize_cols=False)).transform("any").to_numpy(bool)
+    published = counts.assign(
+        **{name: _nullable(counts[name]).mask(shares if name == SHARE else hidden) for name in numbers},
         events=pd.arrays.IntegerArray(np.maximum(table.events, 0), nothing | hidden),
         denominator=pd.arrays.IntegerArray(np.maximum(table.denominators, 0), nothing | (level == ROW)),
         status=pd.array(status.tolist(), dtype="str"),
         review=pd.array(review.tolist(), dtype="str"),
     )
+    published.attrs = {}  # whatever they told of the counts in full
+    return published
