@@ -28,7 +28,6 @@ window.equityguideTree = (() => {
     node.tabIndex = -1;
     const words = document.createElement("span");
     words.textContent = text;
-    node.setAttribute("aria-label", text);
     node.append(words);
     return node;
   }
@@ -38,16 +37,19 @@ window.equityguideTree = (() => {
     return ordered.map((row, i) => item(sentence(row, roles), level, i + 1, ordered.length));
   }
 
+  /* Leaves stand after their branch, not inside it, so that a branch's name is its own words only; their level
+     says whose they are. */
   function branch(period, rows, roles, place, size) {
     const node = item(`${period}: ${rows.length} ${roles.noun}`, 1, place, size);
-    const group = document.createElement("ul");
-    group.setAttribute("role", "group");
-    group.hidden = true;
+    let below = [];
     node.setAttribute("aria-expanded", "false");
-    node.append(group);
     node.egOpen = (open) => {
-      if (open && !group.firstChild) group.append(...leaves(rows, roles, 2));
-      group.hidden = !open;
+      if (open && !below.length) {
+        below = leaves(rows, roles, 2);
+        for (const leaf of below) leaf.egUp = node;
+        node.after(...below);
+      }
+      for (const leaf of below) leaf.hidden = !open;
       node.setAttribute("aria-expanded", String(open));
     };
     return node;
@@ -62,9 +64,8 @@ window.equityguideTree = (() => {
 
   function key(tree, event) {
     const here = event.target.closest("[role=treeitem]");
-    const seen = [...tree.querySelectorAll("[role=treeitem]")].filter((node) => !node.closest("[hidden]"));
+    const seen = [...tree.querySelectorAll("[role=treeitem]")].filter((node) => !node.hidden);
     const at = seen.indexOf(here);
-    const up = here.parentElement.closest("[role=treeitem]");
     const state = here.getAttribute("aria-expanded");
     const next = [...seen.slice(at + 1), ...seen.slice(0, at)];
     const moves = {
@@ -73,12 +74,12 @@ window.equityguideTree = (() => {
       Home: () => move(tree, seen[0]),
       End: () => move(tree, seen.at(-1)),
       ArrowRight: () => (state === "false" ? here.egOpen(true) : state === "true" && move(tree, seen[at + 1])),
-      ArrowLeft: () => (state === "true" ? here.egOpen(false) : move(tree, up)),
+      ArrowLeft: () => (state === "true" ? here.egOpen(false) : move(tree, here.egUp)),
       Enter: () => state && here.egOpen(state === "false"),
       " ": () => state && here.egOpen(state === "false"),
     };
     const letter = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (letter) moves[event.key] = () => move(tree, next.find((n) => n.ariaLabel.toLowerCase().startsWith(event.key.toLowerCase())));
+    if (letter) moves[event.key] = () => move(tree, next.find((n) => n.textContent.toLowerCase().startsWith(event.key.toLowerCase())));
     if (!moves[event.key]) return;
     event.preventDefault();
     moves[event.key]();
