@@ -20,7 +20,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -31,8 +31,6 @@ from equityguide.site import stale
 PAGES = (".md", ".ipynb")
 FILES = ("_config.yml", "_toc.yml", "requirements.lock", "package-lock.json")
 MOST_LINES = 20
-# Figures that are drawn before another process for them has even started.
-FEW = 6
 
 
 class BuildFailed(ValueError):
@@ -137,10 +135,13 @@ def _make(root: Path, new: Path, inputs: Inputs, last: Mapping[str, Any] | None,
     state = root / "_build"
     cache, work = state / ".cache", state / ".work"
     work.mkdir(exist_ok=True)
-    with (state / "build.log").open("w", encoding="utf-8") as log:
+    changed = _changed(last, inputs)
+    with (state / "build.log").open("w", encoding="utf-8") as log, _drawers(wanted=changed is None) as drawers:
+        if drawers:
+            # While the warm kernels import pandas on one core, the drawers get ready on the others.
+            made: list[Future[Any]] = [drawers.submit(assets.prepare, cache), drawers.submit(drawing.get_ready)]
         with _step("prepared", log):
             environment.npm_ci(root)
-            assets.prepare(cache)
             outputs = cache / "execution" / stale.digest(root)
             config = _configuration(root, cache, outputs)
         with _step("executed", log):
@@ -149,12 +150,13 @@ def _make(root: Path, new: Path, inputs: Inputs, last: Mapping[str, Any] | None,
             _keep_newest(outputs)
         with _step("drew", log):
             new_ones = [figure for page in pages if page.seconds is not None for figure in page.outputs(MIMETYPE)]
-            if len(new_ones) > FEW:
-                _draw_at_once(new_ones, cache / "drawings")
+            if drawers:
+                _draw_at_once(new_ones, cache / "drawings", drawers)
+                for task in made:
+                    task.result()
             figures = (figure for page in pages for figure in page.outputs(MIMETYPE))
             drawing.draw_all(figures, cache / "drawings", lambda name: _show(f"drawing {name}"))
         with _step("wrote", log):
-            changed = _changed(last, inputs)
             if changed is None:
                 shutil.rmtree(work / "html", ignore_errors=True)
                 shutil.rmtree(work / "doctrees", ignore_errors=True)
@@ -188,19 +190,30 @@ def _show(what: str) -> None:
         print(f"\r\x1b[K{what}", end="", file=sys.stderr, flush=True)
 
 
-def _draw_at_once(figures: Sequence[dict[str, Any]], cache: Path) -> None:
-    """Draw on every core: vl-convert draws one figure at a time in a process, and holds the others up."""
-    from equityguide.site import drawing
+@contextlib.contextmanager
+def _drawers(*, wanted: bool) -> Iterator[ProcessPoolExecutor | None]:
+    """Processes that draw on every core: vl-convert draws one figure at a time in a process, and holds the others up.
 
+    None unless `wanted`: for an edited page they would take longer to start than to draw.
+    """
+    if not wanted:
+        yield None
+        return
     # New processes, not forks of this one: threads that vl-convert has started here would be missing in a fork.
     pool = ProcessPoolExecutor(min(4, os.cpu_count() or 1), get_context("spawn"), _leave_ctrl_c_to_the_build)
     try:
-        tasks = [pool.submit(drawing.draw_all, [figure], cache) for figure in figures]
-        for number, task in enumerate(as_completed(tasks), 1):
-            task.result()
-            _show(f"drawing figures: {number} of {len(tasks)}")
+        yield pool
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _draw_at_once(figures: Sequence[dict[str, Any]], cache: Path, pool: ProcessPoolExecutor) -> None:
+    from equityguide.site import drawing
+
+    tasks = [pool.submit(drawing.draw_all, [figure], cache) for figure in figures]
+    for number, task in enumerate(as_completed(tasks), 1):
+        task.result()
+        _show(f"drawing figures: {number} of {len(tasks)}")
 
 
 def _leave_ctrl_c_to_the_build() -> None:

@@ -24,6 +24,13 @@ _REVISION = "1"  # raised when `_clean` or `_poster` change what they write
 WIDTHS = ("wide", "phone")
 
 
+def get_ready() -> None:
+    """Load vl-convert and its engine, which takes half a second the first time something is drawn."""
+    import vl_convert
+
+    vl_convert.vegalite_to_svg({"mark": "point", "data": {"values": []}}, vl_version=VEGA_LITE)
+
+
 def draw_all(
     payloads: Iterable[dict[str, Any]], cache: Path, progress: Callable[[str], None] = lambda name: None
 ) -> None:
