@@ -71,15 +71,16 @@ def titles(*datasets: str) -> dict[str, str]:
     return {field["name"]: field["title"] for field in fields if "title" in field}
 
 
-def load(dataset: str) -> pd.DataFrame:
+def load(dataset: str, table: str | None = None) -> pd.DataFrame:
     """A dataset's table, checked, with the types its schema declares.
 
+    `table` names one of a dataset's tables ("measures" for measures.csv); without it, the one called as the dataset.
     `attrs["dataset"]` is its name and `attrs["kind"]` what it holds, so that a rate is never computed from estimates.
 
     Cells that the datapackage lists as doubtful (with the reason) come back empty, so that nobody draws them.
     Raises `ValueError` with one sentence naming file, row and column where the table breaks its description.
     """
-    file = f"{dataset}.csv"
+    file = f"{table or dataset}.csv"
     resource = _resource(dataset, file)
     rows = parse(_read(_folder(dataset) / file, file), resource["schema"], file)
     if len(rows) != (stated := resource.get("rowcount", len(rows))):

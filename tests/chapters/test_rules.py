@@ -66,7 +66,7 @@ def sphinx_values(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     wanted = {"extensions": config["extensions"], "external_toc_path": "_toc.yml"}
     with pytest.MonkeyPatch.context() as patch, docutils_namespace():
         # Our extension would make the Vega bundle here, which takes seconds and has no bearing on names.
-        patch.setattr("equityguide.site._configure", lambda app, config: None)
+        patch.setattr("equityguide.site.extension._configure", lambda app, config: None)
         app = Sphinx(
             folder, None, folder / "out", folder / "trees", "dummy", confoverrides=wanted, status=None, warning=None
         )
