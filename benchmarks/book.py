@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-import small_book  # noqa: E402
+import small_book
 
 CELL = """
 import altair as alt

@@ -17,6 +17,7 @@ import os
 import re
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -26,13 +27,15 @@ from equityguide import data
 
 TIMEOUT = 60.0  # seconds without an answer before giving up
 LIMIT = 20_000_000  # bytes; the largest official file here is about a tenth of it
+SAFE = 11  # the smallest count of people that is shown, zero apart
 
 Row = dict[str, str]
 Build = Callable[[bytes, str], dict[str, bytes]]
+BuildAll = Callable[[dict[str, bytes]], dict[str, bytes]]
 
 
-def main(script: str, endpoint: str, build: Build, arguments: Sequence[str] | None = None) -> None:
-    """Run a maker from the command line.
+def main(script: str, endpoint: str | None, build: Build, arguments: Sequence[str] | None = None) -> None:
+    """Run a maker from the command line. `endpoint` is None where no publisher has the table as a file.
 
     `script` is the maker's `__file__`; `build` turns the publisher's bytes (and the name to call them by)
     into the dataset's files, {file name: bytes}. Exits with status 1 and one sentence on any fault.
@@ -41,10 +44,47 @@ def main(script: str, endpoint: str, build: Build, arguments: Sequence[str] | No
     parser.add_argument("--from", dest="copy", metavar="FILE", help="read this copy of the publisher's file")
     parser.add_argument("--endpoint", metavar="URL", default=endpoint, help="fetch from here (%(default)s)")
     options = parser.parse_args(arguments)
+
+    def files() -> dict[str, bytes]:
+        if not (options.copy or options.endpoint):
+            raise ValueError("No publisher has this table as a file. Use --from FILE with the sheet of figures.")
+        raw, name = _copy(options.copy) if options.copy else (fetch(options.endpoint), options.endpoint)
+        return build(raw, name)
+
+    _run(script, files)
+
+
+def main_all(script: str, endpoints: Sequence[str], build: BuildAll, arguments: Sequence[str] | None = None) -> None:
+    """`main` for a dataset made of several files of one publisher: `--from` and `--endpoint` take all of them.
+
+    `build` gets {file name: bytes}, the name being the last part of each path or address.
+    """
+    parser = argparse.ArgumentParser(description=f"Write the dataset in {Path(script).parent.name}/.")
+    parser.add_argument(
+        "--from", dest="copies", metavar="FILE", nargs="+", help="read these copies of the publisher's files"
+    )
+    parser.add_argument(
+        "--endpoint", dest="endpoints", metavar="URL", nargs="+", default=endpoints, help="fetch from these"
+    )
+    options = parser.parse_args(arguments)
+
+    def files() -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        for place in options.copies or options.endpoints:
+            raw, where = _copy(place) if options.copies else (fetch(place), place)
+            name = urllib.parse.unquote(where.partition("?")[0].rpartition("/")[2])
+            if name in found:
+                raise ValueError(f"{name} is given twice. Give each file once.")
+            found[name] = raw
+        return build(found)
+
+    _run(script, files)
+
+
+def _run(script: str, files: Callable[[], dict[str, bytes]]) -> None:
     folder = Path(script).resolve().parent
     try:
-        raw, name = _copy(options.copy) if options.copy else (fetch(options.endpoint), options.endpoint)
-        write(folder, build(raw, name))
+        write(folder, files())
     except ValueError as error:
         sys.exit(str(error))
     except OSError as error:
@@ -113,6 +153,56 @@ def exact(name: str, row: int, column: str, text: str) -> float:
         return data.number(text)
     except ValueError as error:
         raise ValueError(f"{name}, row {row}, column {column}: {error}") from None
+
+
+def pick(files: Mapping[str, bytes], ending: str) -> tuple[bytes, str]:
+    """The one file whose name ends with `ending` (letters and digits count), and its name."""
+    found = [name for name in files if _bare(name).endswith(_bare(ending))]
+    if len(found) != 1:
+        raise ValueError(f"There are {len(found)} files called {ending}. Give the maker one of each it needs.")
+    return files[found[0]], found[0]
+
+
+def blank(text: str) -> bool:
+    """Whether a federal table leaves the cell open: nothing in it, a point or a dash."""
+    return text.strip() in {"", ".", "-", "--", "\u2013"}
+
+
+def whole(name: str, row: int, column: str, text: str) -> int:
+    """A cell's count, with or without commas between thousands. Raises `ValueError` naming the cell."""
+    bare = text.strip()
+    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", bare):
+        bare = bare.replace(",", "")
+    value = exact(name, row, column, bare)
+    if value < 0 or value != int(value):
+        raise ValueError(f"{name}, row {row}, column {column}: {text!r} is not a count. Check the columns.")
+    return int(value)
+
+
+def small(*counts: int | None) -> bool:
+    """Whether a count of people is 1 to 10, or left open by the publisher: it may not be shown."""
+    return any(count is None or 1 <= count < SAFE for count in counts)
+
+
+def hidden(parts: Mapping[str, Sequence[int]], extra: int = 0) -> set[str]:
+    """The groups to withhold so that no count of 1 to 10 can be read or had by subtraction from the total.
+
+    `parts` has each group's counts (a count of -1 is unknown: the publisher withheld it), which add up to a
+    total that is shown too, with `extra` more people in no group. Groups with a small count go first, then
+    the smallest others until two groups share the remainder and it holds 11 people or more in each column.
+    """
+    away = {name for name, counts in parts.items() if small(*(None if c < 0 else c for c in counts))}
+    if not away:
+        return away
+    order = sorted(set(parts) - away, key=lambda name: (min(parts[name]), name))
+
+    def safe() -> bool:
+        sums = [sum(max(parts[name][i], 0) for name in away) for i in range(len(next(iter(parts.values()))))]
+        return (len(away) > 1 or extra > 0) and min(sums) + extra >= SAFE
+
+    while order and not safe():
+        away.add(order.pop(0))
+    return away
 
 
 def csv_bytes(columns: Sequence[str], table: Iterable[Sequence[object]]) -> bytes:

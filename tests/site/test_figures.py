@@ -30,8 +30,8 @@ def test_registry_matches_the_pages(site: Path) -> None:
         figure = soup.select_one(f"figure.eg-figure#fig-{entry['name']}")
         assert figure is not None, entry["name"]
         assert figure["data-state"] == "static"
-        assert figure.select_one(".eg-finding").get_text() == entry["finding"]  # type: ignore[union-attr]
-        assert figure.select_one(".eg-summary").get_text() == entry["summary"]  # type: ignore[union-attr]
+        assert figure.select_one(".eg-finding").get_text() == entry["finding"]
+        assert figure.select_one(".eg-summary").get_text() == entry["summary"]
         assert len(figure.select("tbody tr")) == entry["rows"]
         with (site / "figures" / f"{entry['name']}.csv").open(encoding="utf-8") as file:
             assert len(list(csv.reader(file))) == entry["rows"] + 1
@@ -46,7 +46,7 @@ def test_table_download_and_specification_hold_the_same_rows(site: Path) -> None
         soup = BeautifulSoup((site / entry["page"]).read_text("utf-8"), "lxml")
         figure = soup.select_one(f"#fig-{entry['name']}")
         assert figure is not None
-        spec = json.loads(figure.select_one("script.eg-spec").get_text())  # type: ignore[union-attr]
+        spec = json.loads(figure.select_one("script.eg-spec").get_text())
         with (site / "figures" / f"{entry['name']}.csv").open(encoding="utf-8") as file:
             download = list(csv.DictReader(file))
         table = [[c.get_text() for c in row.find_all(["th", "td"])] for row in figure.select("tbody tr")]

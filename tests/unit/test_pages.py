@@ -56,7 +56,7 @@ def test_description_and_names() -> None:
     assert str(described["content"]).startswith("This is the first real paragraph")
     assert soup.select_one("#pst-primary-sidebar[role=navigation]")
     assert soup.select_one("thead td")
-    assert soup.select_one("i")["aria-hidden"] == "true"  # type: ignore[index]
+    assert soup.select_one("i")["aria-hidden"] == "true"
     assert not soup.select("#ethical-ad-placement")
 
 
@@ -64,7 +64,7 @@ def test_front_page_redirect_is_a_page() -> None:
     html = pages.mend('<meta http-equiv="Refresh" content="0; url=book/index.html" />', PurePosixPath("index.html"))
     soup = BeautifulSoup(html, "lxml")
     assert soup.select_one("main a[href='book/index.html']")
-    assert soup.html["lang"] == "en"  # type: ignore[index]
+    assert soup.html["lang"] == "en"
 
 
 def test_drawing_is_cleaned_of_styles_labels_and_clashing_ids() -> None:

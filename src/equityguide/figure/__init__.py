@@ -104,34 +104,27 @@ def figure(
 
     Raises `FigureError` in one sentence that names the figure and the mend.
     """
+    said = {"finding": finding, "source": source, "evidence": evidence, "as_of": as_of, "missing": missing}
     try:
-        return Figure(_payload(chart, rows, name, finding, source, evidence, as_of, missing))
+        return Figure(_payload(chart, rows, name, said))
     except ValueError as error:
         raise FigureError(f"figure {name!r}: {error}") from error
 
 
 def _payload(
-    chart: alt.TopLevelMixin | Responsive,
-    rows: pd.DataFrame,
-    name: str,
-    finding: str,
-    source: str,
-    evidence: str,
-    as_of: str,
-    missing: str,
+    chart: alt.TopLevelMixin | Responsive, rows: pd.DataFrame, name: str, said: dict[str, str]
 ) -> dict[str, Any]:
     if not _NAME.match(str(name)):
         raise ValueError("the name is not kebab-case. Write lower-case words joined by hyphens.")
-    stated = {"finding": finding, "source": source, "evidence": evidence, "as_of": as_of, "missing": missing}
-    for what, said in stated.items():
-        if not str(said).strip():
+    for what, text in said.items():
+        if not str(text).strip():
             raise ValueError(f"{what} is empty. Every figure states it.")
     if rows.empty:
         raise ValueError("there are no rows. A figure shows at least one.")
     records = _records(rows)
     specs = {width: _spec(view) for width, view in _views(chart).items()}
     roles = words.roles_of(specs["wide"], rows)
-    _check_missing(rows, roles, missing)
+    _check_missing(rows, roles, said["missing"])
     datasets: dict[str, Any] = {"rows": records}
     for width, spec in specs.items():
         specs[width] = _with_named_data(spec, records, set(map(str, rows.columns)), datasets)
@@ -139,13 +132,13 @@ def _payload(
             raise ValueError("; ".join(broken))
     return {
         "name": name,
-        "finding": template.fill(finding, rows),
-        "summary": words.summary(rows, roles, missing),
+        "finding": template.fill(said["finding"], rows),
+        "summary": words.summary(rows, roles, said["missing"]),
         "note": words.race_note(rows),
-        "source": source.strip().rstrip("."),
-        "evidence": evidence,
-        "as_of": as_of,
-        "missing": missing,
+        "source": said["source"].strip().rstrip("."),
+        "evidence": said["evidence"],
+        "as_of": said["as_of"],
+        "missing": said["missing"],
         "rows": len(rows),
         "columns": [str(c) for c in rows.columns],
         "head": [roles.title(str(c)) for c in rows.columns],
