@@ -2,12 +2,14 @@
 
 Needles are the solution lines that the learner's copy lacks, compared with all white space taken out (a page breaks
 code into colored pieces), and the values that sources mark as answers, compared as whole words. A search index keeps
-no sentences, only word stems by page: there, a page leaks when it holds every word of one solution line and at least
+no sentences, only word stems by page: there, a page leaks when it is given every word of one solution line, does not
+show these words itself (what it shows is searched for the line as such), and at least
 four of them are words that no learner's copy has.
 """
 
 from __future__ import annotations
 
+import functools
 import gzip
 import html
 import io
@@ -48,7 +50,8 @@ def leaks(site_dir: Path, sources: Iterable[Path]) -> list[str]:
     for path in sorted(path for path in site_dir.rglob("*") if path.is_file()):
         place = path.relative_to(site_dir).as_posix()
         for name, content in opened(place, path.read_bytes()):
-            found += [f"{name} holds {what} of {stem}" for stem, needle in wanted for what in _hits(content, needle)]
+            for stem, needle in wanted:
+                found += [f"{name} holds {what} of {stem}" for what in _hits(content, needle, site_dir)]
     return list(dict.fromkeys(found))
 
 
@@ -83,7 +86,7 @@ def opened(name: str, content: bytes, depth: int = 0) -> Iterator[tuple[str, byt
                 yield from opened(f"{name}!{member}", package.read(member), depth + 1)
 
 
-def _hits(content: bytes, needle: Needles) -> Iterator[str]:
+def _hits(content: bytes, needle: Needles, site_dir: Path) -> Iterator[str]:
     raw = content.decode("utf-8", "replace")
     texts = [raw]
     if "<" in raw or "&" in raw:
@@ -99,7 +102,7 @@ def _hits(content: bytes, needle: Needles) -> Iterator[str]:
         flat = _SPACE.sub(" ", text)
         yield from (f"the answer {answer!r}" for answer, pattern in needle.answers.items() if pattern.search(flat))
     if _INDEX in raw:
-        yield from _indexed(raw, needle)
+        yield from _indexed(raw, needle, site_dir)
 
 
 def _notebook(raw: str) -> str:
@@ -125,7 +128,11 @@ def _joined(node: object) -> Iterator[str]:
             yield from _joined(item)
 
 
-def _indexed(raw: str, needle: Needles) -> Iterator[str]:
+def _indexed(raw: str, needle: Needles, site_dir: Path) -> Iterator[str]:
+    """Lines whose every word the index gives to a page that does not show these words itself.
+
+    A long page may hold all words of a line by chance; what it shows is searched for the line as such.
+    """
     body = raw[raw.index(_INDEX) + len(_INDEX) :]
     index, _ = json.JSONDecoder().raw_decode(body)
     pages: dict[int, set[str]] = {}
@@ -136,7 +143,7 @@ def _indexed(raw: str, needle: Needles) -> Iterator[str]:
     for page, terms in pages.items():
         name = index["docnames"][page]
         for line, (stems, _) in needle.words.items():
-            if stems <= terms:
+            if stems <= terms and not stems <= _shown(site_dir / f"{name}.html"):
                 yield f"in its entry for {name} every word of the solution line {line!r}"
 
 
@@ -152,3 +159,9 @@ def _unescaped(text: str) -> str:
     for escaped, char in (("\\n", "\n"), ("\\t", "\t"), ('\\"', '"'), ("\\'", "'"), ("\\u003c", "<"), ("\\/", "/")):
         text = text.replace(escaped, char)
     return text.replace("\\\\", "\\")
+
+
+@functools.lru_cache(maxsize=64)
+def _shown(page: Path) -> frozenset[str]:
+    """The stems of the words that a built page holds; none for a page that is not there."""
+    return frozenset(_stems(html.unescape(_TAG.sub(" ", page.read_text("utf-8"))))) if page.is_file() else frozenset()
