@@ -112,16 +112,6 @@ OFFICIAL = {LIFE: life_expectancy, SOCIAL: socioeconomic, AREAS: boundaries}
 
 
 @pytest.fixture
-def makers(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The shared module, importable as the scripts import it."""
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    monkeypatch.syspath_prepend(str(data.root()))
-    for dataset in DATASETS:
-        monkeypatch.syspath_prepend(str(data.root() / dataset))
-    return importlib.import_module("maker")
-
-
-@pytest.fixture
 def folders(tmp_path: Path) -> Path:
     """A copy of the datasets for the makers to write in."""
     for dataset in DATASETS:

@@ -10,7 +10,6 @@ import importlib
 import io
 import re
 import shutil
-import sys
 import time
 import zipfile
 from collections import defaultdict
@@ -309,16 +308,6 @@ OFFICIAL: dict[str, Callable[[], Files]] = {
     SCREENING: screening, DIABETES: diabetes, HEART: heart, STAYS: stays, MATERNAL: maternal,
     BIRTHS: births, ED: ed_visits, COVID: covid, WAGES: wages, FIGURES: figures,
 }  # fmt: skip
-
-
-@pytest.fixture
-def makers(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The shared module, importable as the scripts import it."""
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    monkeypatch.syspath_prepend(str(data.root()))
-    for dataset in DATASETS:
-        monkeypatch.syspath_prepend(str(data.root() / dataset))
-    return importlib.import_module("maker")
 
 
 @pytest.fixture
