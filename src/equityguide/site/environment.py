@@ -98,7 +98,7 @@ def _as_root() -> list[str]:
 def run_tests(root: Path, *, full: bool) -> int:
     """Build the book once, lint, type check, check imports, then run pytest; 0 if all of it passed.
 
-    Everything runs, whatever fails on the way, and pytest's own summary comes last. Unless `full`, the tests
+    Everything runs, whatever fails on the way, and the last line names the steps that failed. Unless `full`, the tests
     marked `full` are left out and their number is said.
     """
     os.environ["CHROMIUM"] = str(chromium())
@@ -116,13 +116,16 @@ def run_tests(root: Path, *, full: bool) -> int:
         if not _ran(command, root):
             failed.append(name)
     print("--- pytest", flush=True)
-    if failed:
-        print(f"Failed before it: {', '.join(failed)}.", flush=True)
     pytest = [*python, "pytest", "-n", "2", "--dist", "loadfile"]
     if not full:
         print(f"Left out: {_marked_full(root)} tests of the full matrix. `make test-full` runs them.", flush=True)
         pytest += ["-m", "not full"]
-    return 0 if _ran(pytest, root) and not failed else 1
+    if not _ran(pytest, root):
+        failed.append("pytest")
+    if failed:
+        # The last line: who sees only the end of a long log must still learn which step to look at.
+        print(f"Failed: {', '.join(failed)}. What each found stands above, after its name.", flush=True)
+    return 1 if failed else 0
 
 
 def _ran(command: list[str], root: Path) -> bool:

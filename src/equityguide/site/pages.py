@@ -158,7 +158,7 @@ def _names(soup: BeautifulSoup) -> None:
     for keys in soup.select(".search-button__kbd-shortcut"):
         keys["aria-hidden"] = "true"
     for button in soup.select("button.sidebar-toggle"):
-        primary = "primary-toggle" in button.get("class", [])
+        primary = "primary-toggle" in button.get_attribute_list("class")
         button["aria-label"] = button["title"] = "Chapters" if primary else "On this page"
     for summary in soup.select("details.hide > summary"):
         summary.attrs.pop("aria-label", None)
