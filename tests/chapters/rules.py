@@ -51,6 +51,7 @@ CHAPTER_KEYS: dict[str, type] = {
     "worksheets": list,
     "covers": list,
     "data": list,
+    "readers": list,
     "last_reviewed": str,
 }
 PAGE_KEYS: dict[str, type] = {"title": str, "covers": list}
@@ -201,7 +202,9 @@ def _shown(match: re.Match[str]) -> str:
 # Front matter and structure
 
 
-def check_front_matter(page: Page, datasets: Collection[str], worksheets: Collection[str]) -> list[Finding]:
+def check_front_matter(
+    page: Page, datasets: Collection[str], worksheets: Collection[str], readers: Collection[str]
+) -> list[Finding]:
     """A chapter's front matter has every key, of its type, and names files that exist."""
     found = _check_keys(page, CHAPTER_KEYS, required=True)
     if found:
@@ -216,6 +219,12 @@ def check_front_matter(page: Page, datasets: Collection[str], worksheets: Collec
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", front["last_reviewed"]) or not _is_date(front["last_reviewed"]):
         wrong.append(f"last_reviewed is {front['last_reviewed']!r}; write a date such as \"2026-11-22\"")
     wrong += [f"data names {name!r}, and data/ has no such folder" for name in front["data"] if name not in datasets]
+    wrong += [
+        f"readers names {name!r}; write some of {', '.join(readers)}"
+        for name in front["readers"]
+        if name not in readers
+    ]
+    wrong += ["readers is empty; name whom the chapter is for"] if not front["readers"] else []
     wrong += [
         f"worksheets names {name!r}, and exercises/source/ has no such file"
         for name in front["worksheets"]
