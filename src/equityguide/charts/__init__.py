@@ -38,6 +38,7 @@ def describe(
     period: str | None = None,
     shown: str | int | None = None,
     decimals: int = 1,
+    per: int = 1,
     controls: bool = False,
 ) -> AnyChart:
     """The chart, with what `figure` needs to write its sentence and table about the rows.
@@ -45,7 +46,8 @@ def describe(
     `label`, `value`, `lower`, `upper` and `period` are columns of the plotted rows: what a row is called, its value
     in `unit`, its interval at `level` percent and its date. `shown` is the period the still drawing shows, `noun`
     the plural for the rows ("areas"), `titles` the heading of each column in the table, `decimals` the digits a value
-    is written with, `controls` whether the live chart has any. A `Responsive` is described in both widths.
+    is written with, `per` what it is multiplied by first (100 for a fraction said in percent), `controls` whether the
+    live chart has any. A `Responsive` is described in both widths.
 
     Raises `ValueError` for an interval with one limit or without its level.
     """
@@ -66,6 +68,7 @@ def describe(
             "period": period,
             "shown": shown,
             "decimals": decimals,
+            "per": per,
             "controls": controls,
         }
     }

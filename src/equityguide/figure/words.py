@@ -31,6 +31,7 @@ class Roles:
     unit: str = ""
     noun: str = "rows"
     decimals: int | None = None
+    per: int = 1
     controls: bool = False
     titles: dict[str, str] = field(default_factory=dict)
 
@@ -101,9 +102,9 @@ def _reading(row: pd.Series[Any], roles: Roles, *, first: bool) -> str:
     if roles.period is not None and roles.shown is None:
         name += f"{row[roles.period]}, "
     unit = f" {roles.unit}" if roles.unit and first else ""
-    text = f"{name}{number(row[roles.value], roles.decimals)}{unit}"
+    text = f"{name}{number(row[roles.value] * roles.per, roles.decimals)}{unit}"
     if roles.lower and roles.upper and pd.notna(row[roles.lower]) and pd.notna(row[roles.upper]):
-        limits = f"{number(row[roles.lower], roles.decimals)} to {number(row[roles.upper], roles.decimals)}"
+        limits = " to ".join(number(row[limit] * roles.per, roles.decimals) for limit in (roles.lower, roles.upper))
         text += f" ({roles.level}% interval {limits})" if first else f" ({limits})"
     return text
 
