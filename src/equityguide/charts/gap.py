@@ -137,7 +137,7 @@ def gap_chart(
 
     return describe(
         finished(drawing(WIDE), drawing(PHONE), rows), label=period, value="difference", unit=points_of, noun=noun,
-        titles=titles, decimals=decimals, per=per, lower="difference_lower", upper="difference_upper", level=level,
+        titles=titles, decimals=decimals, factor=per, lower="difference_lower", upper="difference_upper", level=level,
     )  # fmt: skip
 
 

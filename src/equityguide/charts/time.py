@@ -112,7 +112,7 @@ def panels(
 
     chart = _multiples(rows, panel, value, period, time, levels, per, headed(titles, value, unit), signs, one)
     return describe(
-        chart, label=panel, value=value, unit=unit, noun=noun, titles=titles, period=period, decimals=decimals, per=per
+        chart, label=panel, value=value, unit=unit, noun=noun, titles=titles, period=period, decimals=decimals, factor=per
     )
 
 
@@ -161,7 +161,7 @@ def trend(
 
     chart = _multiples(rows, panel, value, period, time, levels, per, headed(titles, value, unit), signs, one)
     return describe(
-        chart, label=panel, value=value, unit=unit, noun=noun, titles=titles, period=period, decimals=decimals, per=per,
+        chart, label=panel, value=value, unit=unit, noun=noun, titles=titles, period=period, decimals=decimals, factor=per,
         lower=lower, upper=upper, level=level,
     )  # fmt: skip
 
