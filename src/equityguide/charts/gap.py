@@ -83,8 +83,8 @@ def gap_chart(
     (name,), reference = names, str(compared["reference"].iloc[0])
     time = timeline(compared, group, period, "difference")
     spread = pd.concat([compared[c].dropna() for c in needed[3:]] + [pd.Series([0.0, target or 0.0])])
-    sides = pd.concat([compared[column].dropna() for column in ("rate", "reference_rate")])
-    gap_ticks, rate_ticks = scaled(spread, per, 5), scaled(sides, per)
+    both = pd.concat([compared[column].dropna() for column in ("rate", "reference_rate")])
+    gap_ticks, rate_ticks = scaled(spread, per, 5), scaled(both, per)
     signs: list[tuple[Symbol, str]] = [
         ("interval", f"difference and {level}% interval"),
         *shading(compared, "difference"),
@@ -92,12 +92,16 @@ def gap_chart(
     gap_tips = tips_of(titles, group, dict.fromkeys(needed[3:], decimals), per)
     rate_tips = tips_of(titles, group, dict.fromkeys(["rate", "reference_rate"], decimals), per)
     points_of = "percentage points" if per == 100 else unit
-    last = compared.dropna(subset=["difference"]).sort_values(period, key=lambda c: c.map(time.order)).iloc[-1]
+    ordered = compared.dropna(subset=["difference"]).sort_values(period, key=lambda column: column.map(time.order))
+    first, last = ordered.iloc[0], ordered.iloc[-1]
     levels = [(0.0, "no gap", center())]
     if target is not None:
         levels.append(
             (target, f"target {Frame(time, period, gap_ticks, per, 0, 0).written(target, decimals)}", limits())
         )
+
+    def did(rate: float) -> str:
+        return f"{rate * per:,.{decimals}f}"
 
     def drawing(total: int) -> Any:
         left = max(gutter(Frame(time, period, t, per, 0, 0)) for t in (gap_ticks, rate_ticks))
@@ -121,7 +125,7 @@ def gap_chart(
         ]
         plotted = base(foot, group, name)
         own, theirs = foot.y("rate", labels=True), foot.y("reference_rate", labels=True)
-        did = [
+        sides = [
             hidden(plotted, foot, "difference"),
             connected(plotted, foot, theirs, strokeWidth=1.8, color=theme.color("named"), strokeDash=[6, 3]),
             connected(plotted, foot, own, strokeWidth=1.8),
@@ -132,12 +136,16 @@ def gap_chart(
         ]
         return stacked(
             key(headed(titles, "rate", unit), signs, left=-left, right=right),
-            grid([alt.layer(*gap, width=room, height=top.height), alt.layer(*did, width=room, height=foot.height)], 1),
+            grid(
+                [alt.layer(*gap, width=room, height=top.height), alt.layer(*sides, width=room, height=foot.height)], 1
+            ),
         )
 
     return describe(
         finished(drawing(WIDE), drawing(PHONE), rows), label=period, value="difference", unit=points_of, noun=noun,
         titles=titles, decimals=decimals, factor=per, lower="difference_lower", upper="difference_upper", level=level,
+        said=f"{name}: {did(first.rate)} at first, {did(last.rate)} at last. "
+        f"{reference}: {did(first.reference_rate)} at first, {did(last.reference_rate)} at last.",
     )  # fmt: skip
 
 

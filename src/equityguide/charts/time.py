@@ -86,9 +86,16 @@ def panels(
     if bounded:
         signs.append(("limits", "limits (3 sigma)"))
     signs += shading(rows, value)
+    words: dict[str, list[str]] = {}
+    signaling = []
+    for name, own in rows.groupby(panel):
+        signals, notes, middle = _signals(own, time, period, value), _notes(own), own["center"].dropna()
+        line = f"{named} {middle.iloc[0] * per:,.{decimals}f}" if len(middle) else ""
+        quiet = [] if signals or notes else ["no signal"]
+        words[str(name)] = [*filter(None, [", ".join(filter(None, [line, *quiet]))]), *signals, *notes]
+        signaling += [f"{name} ({'; '.join(signals)})"] if signals else []
 
     def one(frame: Frame, name: str, first: bool) -> tuple[list[str], list[Any]]:
-        own = rows[rows[panel] == name]
         plotted, y = base(frame, panel, name), frame.y(value, labels=first)
         line = frame.y("center", labels=first)
         held = f"indexof({json.dumps(frozen)}, '' + {at(period)}) >= 0"
@@ -106,14 +113,13 @@ def panels(
         marked = f"isValid({at('signal')}) && {at('signal')} !== ''"
         parts.append(points(plotted.transform_filter(f"!({marked})"), frame, y, tips))
         parts.append(points(plotted.transform_filter(marked), frame, y, tips, **signal()))
-        middle = own["center"].dropna()
-        said = f"{named} {frame.written(middle.iloc[0], decimals)}" if len(middle) else ""
-        return _verdict(own, time, period, value, said), parts
+        return words[name], parts
 
     chart = _multiples(rows, panel, value, period, time, levels, per, headed(titles, value, unit), signs, one)
     return describe(
-        chart, label=panel, value=value, unit=unit, noun=noun, titles=titles, period=period, decimals=decimals, factor=per
-    )
+        chart, label=panel, value=value, unit=unit, noun=noun, titles=titles, period=period, decimals=decimals,
+        factor=per, said=f"Signals: {', '.join(signaling)}." if signaling else f"No signal in any of the {noun}.",
+    )  # fmt: skip
 
 
 def trend(
@@ -161,8 +167,8 @@ def trend(
 
     chart = _multiples(rows, panel, value, period, time, levels, per, headed(titles, value, unit), signs, one)
     return describe(
-        chart, label=panel, value=value, unit=unit, noun=noun, titles=titles, period=period, decimals=decimals, factor=per,
-        lower=lower, upper=upper, level=level,
+        chart, label=panel, value=value, unit=unit, noun=noun, titles=titles, period=period, decimals=decimals,
+        factor=per, lower=lower, upper=upper, level=level,
     )  # fmt: skip
 
 
@@ -224,21 +230,22 @@ def _one(frame: Frame, marks: Sequence[Any], words: tuple[list[str], list[str]])
     return alt.layer(*marks, *heading(*words), width=frame.width, height=frame.height)
 
 
-def _verdict(own: pd.DataFrame, time: Clock, period: str, value: str, center_line: str) -> list[str]:
-    """What a run or p chart says: its center line, each rule with its periods, or that it can say little."""
+def _signals(own: pd.DataFrame, time: Clock, period: str, value: str) -> list[str]:
+    """What signals on one group's chart: each rule with its periods, then what holds for the chart as a whole."""
     shown = own.dropna(subset=[value]).sort_values(period, key=lambda column: column.map(time.order))
-    said = [center_line] if center_line else []
     found: dict[str, list[int]] = {}
     for place, rules in enumerate(shown["signal"].fillna("")):
         for rule in filter(None, rules.split("; ")):
             found.setdefault(rule, []).append(place)
     labels = [time.label(when) for when in shown[period]]
-    said += [f"{rule}: {_spans(places, labels)}" for rule, places in found.items()]
-    said += sorted({str(whole) for whole in own["chart_signal"].dropna()} - {""})
-    # A note gives its reason after a colon; the panel has room for what it says.
-    notes = [part.split(":")[0] for note in own["note"].dropna().unique() for part in str(note).split("; ") if part]
-    said += list(dict.fromkeys(notes))
-    return said if notes or len(said) > 1 else [f"{center_line}, no signal"]
+    said = [f"{rule}: {_spans(places, labels)}" for rule, places in found.items()]
+    return said + sorted(set(own["chart_signal"].dropna().astype(str)) - {""})
+
+
+def _notes(own: pd.DataFrame) -> list[str]:
+    """What the chart's notes say, without the reasons that follow a colon: a panel has room for no more."""
+    parts = [part for note in own["note"].dropna().unique() for part in str(note).split("; ") if part]
+    return list(dict.fromkeys(part.split(":")[0] for part in parts))
 
 
 def _spans(places: Sequence[int], labels: Sequence[str]) -> str:
