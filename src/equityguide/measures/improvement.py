@@ -14,6 +14,7 @@ from equityguide.measures.distributions import normal_quantile, two_sided
 from equityguide.measures.periods import in_time
 from equityguide.measures.signals import USEFUL, Rules, judge, known
 from equityguide.measures.tables import Table, checked
+from equityguide.suppression import keeps_seal
 
 Method = Literal["p", "laney"]
 
@@ -37,6 +38,7 @@ def run_chart(
     chart as a whole), `useful` (points off the median), `runs`, `runs_min`, `runs_max`, `longest_run`,
     `longest_run_max`, `crossings`, `crossings_min` and `note`. Missing values (a hidden period) are passed over
     as if not there. Rules: see `signals`. An astronomical point is a matter of judgment and is not marked.
+    For a table with groups, see `run_charts`.
 
     Raises `ValueError` for unknown rules, fewer than 2 values, or a baseline outside the values.
     """
@@ -50,6 +52,7 @@ def run_chart(
     return pd.DataFrame({"value": series}).join(_run(series, present[:baseline], rules))
 
 
+@keeps_seal
 def run_charts(
     rates: pd.DataFrame, *, baseline: Sequence[str] | Sequence[int] | None = None, rules: Rules = "ihi"
 ) -> pd.DataFrame:
@@ -84,6 +87,7 @@ def run_charts(
     return rows.join(charts)
 
 
+@keeps_seal
 def p_chart(
     counts: pd.DataFrame,
     *,
