@@ -62,7 +62,9 @@ def completeness(
         if isinstance(shares, str):
             said.append(f"{heading}: {shares}.")
         else:
-            said.append(f"{heading}: {', '.join(f'{a} {v:.{decimals}%}' for a, v in shares.items())}.")
+            said.append(
+                f"{heading}: {', '.join(_said(answer, share, decimals) for answer, share in shares.items() if share)}."
+            )
     drawn = [
         _drawing(
             rows, whole, dict(titles), (dimension, group, n), unit, decimals, width - 2 * PAD, phone=width == PHONE
@@ -83,6 +85,12 @@ def completeness(
 
 def _heading(name: str, titles: Mapping[str, str]) -> str:
     return titles.get(name) or name.replace("_", " ").strip().capitalize()
+
+
+def _said(answer: str, share: float, decimals: int) -> str:
+    """An answer with its share, as the chart writes it."""
+    small = 0 < share < 0.5 * 10 ** -(decimals + 2)
+    return f"{answer} <{10.0**-decimals:g}%" if small else f"{answer} {share:.{decimals}%}"
 
 
 def _answer(name: object) -> str:
@@ -168,7 +176,7 @@ def _drawing(
             ),
         )
         .transform_calculate(
-            eg_percent=f"(datum.eg_share > 0 && datum.eg_share < {0.5 * 10 ** -(decimals + 2)} ? 'under ' + "
+            eg_percent=f"(datum.eg_share > 0 && datum.eg_share < {0.5 * 10 ** -(decimals + 2)} ? '<' + "
             f"{json.dumps(f'{10.0**-decimals:g}%')} : format(datum.eg_share, '.{decimals}%'))",
             eg_answer=f"{json.dumps(ANSWERS)}[datum.eg_order]",
         )
@@ -232,7 +240,7 @@ def _drawing(
     )
     layers += [
         text.encode(
-            x=alt.value(width if phone else lane - GAP),
+            x=alt.value(right if phone else lane - GAP),
             y=px("eg_name_y" if phone else "eg_middle", alt.Y),
             text="eg_count:N",
         )

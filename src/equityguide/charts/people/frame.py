@@ -21,6 +21,7 @@ HEAD = 18  # pixels from one line of a heading to the next
 LEADING = 15  # pixels from one line of text to the next
 NAME_LANE = 176  # pixels a name may take beside its strip before it is broken into lines
 CHARACTER = 0.53  # of the font size: what a letter takes in this font, on average
+TICK = 34  # pixels that a tick's label needs at least
 DOT = 80  # square pixels of a dot
 
 
@@ -123,12 +124,13 @@ class Frame:
 
         The caption is broken into lines of `room` pixels, else of all there are.
         """
-        marks = ticks(pd.Series(list(spread)), most=most)
+        marks = ticks(pd.Series(list(spread)), most=min(most, int((self.right - self.left) / TICK)))
         scale = alt.Scale(domain=[marks[0], marks[-1]], range=[self.left, self.right], nice=False, zero=False)
         axis = alt.Axis(
             title=[line for text in caption for line in wrapped(text, room or self.width - self.left, theme.FONT_SIZE)],
             values=list(marks),
             format=tick_format(marks),
+            labelExpr="datum.value === 0 ? '0' : datum.label",
             orient="bottom",
             titleAnchor="start",
             titleAlign="left",
@@ -175,15 +177,16 @@ def frames(
     """The frames of a page and of a phone.
 
     `beside` holds the lines that stand at the right of each row's strip, `under` how many stand below it on a phone,
-    `notes` what a panel's heading says beside its name, with `sides` room is kept for words beside a zero line, and with `n_below` the number of people
-    stands below the name on a page too, which leaves more to the plot.
+    `notes` what a panel's heading says beside its name. With `sides` room is kept for words beside a zero line, and
+    with `n_below` the number of people stands below the name on a page too, which leaves more to the plot.
     """
     room = max((text_width(text) for lines in beside for text in lines), default=0)
-    above = (notes or {}, sides)
-    return _wide(groups, room, beside, above, n_below), _phone(groups, room, beside, under, above)
+    said = notes or {}
+    wide = _wide(groups, room, beside, (said, 24 if sides else 0), n_below)
+    return wide, _phone(groups, room, beside, under, (said, 24 + LEADING if sides else 0))
 
 
-Above = tuple[Mapping[str, str], bool]
+Above = tuple[Mapping[str, str], float]
 
 
 def _n_room(groups: Groups) -> float:
@@ -252,7 +255,7 @@ def _stacked(
             start = down + HEAD / 2
             down += HEAD * (len(name) + len(said)) + (6 if name or said else 0)
             heads.append(Head(place, name, said, start, down + 8))
-            down += 24 if sides else 0
+            down += sides
         down += pitch
         ends.append(down)
     return tuple(ends), tuple(heads), down

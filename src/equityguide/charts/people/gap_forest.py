@@ -60,9 +60,7 @@ def gap_forest(
     groups = grouped(rows, fields, order, also=["label", "reference", "reference_rate", "reference_note"])
     notes = {panel_: compared_with(groups, panel_) for panel_ in groups.panels}
     beside = [_beside(row, fields) for row in groups.shown]
-    sides = ("\N{LEFTWARDS ARROW} worse care", "better care \N{RIGHTWARDS ARROW}")
-    if not higher_is_better:
-        sides = ("\N{LEFTWARDS ARROW} better care", "worse care \N{RIGHTWARDS ARROW}")
+    sides = ("worse", "better") if higher_is_better else ("better", "worse")
     drawn = [_drawing(frame, rows, sides, meaningful) for frame in frames(groups, beside, notes=notes, sides=True)]
     return describe(
         Responsive(wide=drawn[0], phone=drawn[1]),
@@ -126,6 +124,7 @@ def _drawing(frame: Frame, rows: pd.DataFrame, sides: tuple[str, str], meaningfu
     along = frame.along(_room_on_both_sides(numbers, frame, sides), said)
     spans = frame.spans()
     layers = []
+    words = _side_words(sides, phone=frame.phone)
     for head in frame.heads:
         first = frame.base(eg_zero="0").transform_filter(f"datum.eg_at === {head.place}")
         top, bottom = spans[head.place]
@@ -143,10 +142,10 @@ def _drawing(frame: Frame, rows: pd.DataFrame, sides: tuple[str, str], meaningfu
                 x=along("eg_zero"), y=alt.value(head.sides - 8), y2=alt.value(bottom)
             )
         )
-        for side, align, shift in ((sides[0], "right", -8), (sides[1], "left", 8)):
+        for side, align, shift in ((words[0], "right", -8), (words[1], "left", 8)):
             layers += [
                 text.encode(x=along("eg_zero"), y=alt.value(head.sides))
-                for text in haloed(first, text=side, align=align, dx=shift, fontWeight="bold")
+                for text in haloed(first, text=side, align=align, dx=shift, fontWeight="bold", lineHeight=LEADING)
             ]
     tooltip = {
         fields.heading(fields.value): f"({_is_reference()}) ? {json.dumps(REFERENCE)} : {number(fields)}",
@@ -167,10 +166,17 @@ def _is_reference() -> str:
     return f"{at('label')} === {json.dumps(REFERENCE)}"
 
 
+def _side_words(sides: tuple[str, str], *, phone: bool) -> tuple[list[str], list[str]]:
+    """What stands at the left and the right of zero, with arrows; in two lines on a phone."""
+    left, right = f"\N{LEFTWARDS ARROW} {sides[0]}", f"{sides[1]} \N{RIGHTWARDS ARROW}"
+    if phone:
+        return [left, "care"], [right, "care"]
+    return [f"{left} care"], [f"{sides[1]} care \N{RIGHTWARDS ARROW}"]
+
+
 def _room_on_both_sides(numbers: list[float], frame: Frame, sides: tuple[str, str]) -> list[float]:
     """The numbers with zero far enough from both ends that the words on its sides stand on their sides."""
-    need = max(map(text_width, sides)) + LEADING
+    need = max(text_width(line) for lines in _side_words(sides, phone=frame.phone) for line in lines) + LEADING
     share = min(0.5, need / (frame.right - frame.left))
-    low, high = -min(numbers), max(numbers)
-    least = share / (1 - share) * max(low, high)
+    least = share / (1 - share) * max(max(numbers), -min(numbers))
     return [*numbers, -least, least]
