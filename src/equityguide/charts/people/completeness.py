@@ -134,7 +134,7 @@ def _drawing(
     pitches = [BAR + key + LEADING + more + 12 for more in above]
     starts = [sum(pitches[:place]) for place in range(len(pitches))]
     tops = [start + more for start, more in zip(starts, above, strict=True)]
-    left, right = lane, width - 8
+    left, right = max(lane, 2), width - 8
 
     def lookup(values: list[Any]) -> str:
         return f"{json.dumps(values, ensure_ascii=False)}[datum.eg_at]"
@@ -205,7 +205,8 @@ def _drawing(
         alt.Tooltip("eg_n:Q", title=_heading(n, titles), format=","),
     ]
     layers = []
-    each = (width - 2) / 3 if phone else (right - left) / 3
+    # Where the parts are named: their words differ in length, which tells on a phone.
+    keys = [share * (right - left) for share in ((0, 0.31, 0.65) if phone else (0, 1 / 3, 2 / 3))]
     for order, answer in enumerate(ANSWERS):
         style = STYLES[answer] | {"fill": theme.color(STYLES[answer]["fill"]), "stroke": theme.color("mark")}
         part = whole_bars.transform_filter(f"datum.eg_order === {order}")
@@ -219,7 +220,7 @@ def _drawing(
                 description=alt.Description("eg_sentence:N"),
             )
         )
-        start = left + order * each
+        start = left + keys[order]
         layers.append(
             part.mark_point(shape="square", size=90, opacity=1, filled=True, strokeWidth=1.5, aria=False, tooltip=None,
                             **style).encode(x=alt.value(start + 6), y=px("eg_key", alt.Y))

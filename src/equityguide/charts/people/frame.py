@@ -20,7 +20,16 @@ GAP = 14  # pixels between columns
 HEAD = 18  # pixels from one line of a heading to the next
 LEADING = 15  # pixels from one line of text to the next
 NAME_LANE = 176  # pixels a name may take beside its strip before it is broken into lines
-CHARACTER = 0.53  # of the font size: what a letter takes in this font, on average
+LETTERS = (  # of the font size; all others take about 0.56
+    ("ijl'|", 0.23),
+    (" ftI.,:;!/", 0.28),
+    ("r()-", 0.34),
+    ("cksvxyz", 0.5),
+    ("ABCDEFGHKNOPQRSTUVXYZ&w", 0.72),
+    ("mM%W", 0.9),
+    ("\N{LEFTWARDS ARROW}\N{RIGHTWARDS ARROW}", 1.0),
+)
+EDGE = 14  # pixels that half of the first tick's label needs on a phone
 TICK = 34  # pixels that a tick's label needs at least
 DOT = 80  # square pixels of a dot
 
@@ -105,6 +114,14 @@ class Frame:
             for layer in haloed(base, **style)
         ]
 
+    def below(self, line: str) -> list[Any]:
+        """Layers with the numbers below each strip; `line` is an expression for a line of text."""
+        base = self.base(eg_below=line).transform_calculate(eg_below_y=f"datum.eg_y + {LEADING + 3}")
+        return [
+            text.encode(x=alt.value(0), y=px("eg_below_y", alt.Y), text=alt.Text("eg_below:N"))
+            for text in haloed(base, align="left")
+        ]
+
     def beside(self, lines: str) -> list[Any]:
         """Layers with the numbers at the right of each strip; `lines` is an expression for a list of lines."""
         half = LEADING / 2
@@ -152,8 +169,8 @@ class Frame:
 
 
 def text_width(text: str, size: float = TEXT) -> float:
-    """About how many pixels a text takes."""
-    return len(text) * size * CHARACTER
+    """About how many pixels a text takes, by the widths of Arial's letters."""
+    return size * sum(next((width for letters, width in LETTERS if letter in letters), 0.56) for letter in text)
 
 
 def balanced(text: str, width: float) -> list[str]:
@@ -238,7 +255,7 @@ def _phone(groups: Groups, room: float, beside: Sequence[Sequence[str]], under: 
     ys = tuple(end - 12 - more - strip / 2 for end, more in zip(ends, below, strict=True))
     name_ys = tuple(end - pitch + LEADING / 2 + 2 for end, pitch in zip(ends, pitches, strict=True))
     right = width - (room + GAP if room else 8)
-    return Frame(groups, True, width, height, 8, right, width, ys, names, name_ys, width, name_ys, heads)
+    return Frame(groups, True, width, height, EDGE, right, width, ys, names, name_ys, width, name_ys, heads)
 
 
 def _stacked(
