@@ -42,6 +42,11 @@ def catalog() -> list[dict[str, Any]]:
     return [describe(name) for name in _names()]
 
 
+def available(dataset: str) -> bool:
+    """Whether the dataset's folder is there. One with a license of its own may be removed; the book still builds."""
+    return dataset in _names()
+
+
 def describe(dataset: str) -> dict[str, Any]:
     """A dataset's datapackage: title, description, licenses, sources, `as_of`, `kind`, `caveats`, resources.
 
@@ -112,8 +117,7 @@ def geometry(dataset: str) -> dict[str, Any]:
         whole = False
     if not whole:
         raise ValueError(
-            f"{file} is not a topology with one object called {dataset}. "
-            f"Run data/{dataset}/make_{dataset}.py again."
+            f"{file} is not a topology with one object called {dataset}. Run data/{dataset}/make_{dataset}.py again."
         )
     return cast("dict[str, Any]", topology)
 
