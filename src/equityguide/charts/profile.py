@@ -17,7 +17,7 @@ from equityguide.charts.scene import ROWS, at, wrapped
 GAP = 20  # pixels between panels
 LABEL = 20  # pixels for a group's label of two or three letters at the left of a panel
 ROW = 24  # pixels a group
-NUMBER = 46  # pixels for the number behind the longest bar
+CHARACTER = 6.8  # pixels a digit of the number behind a bar takes
 
 
 @dataclass(frozen=True)
@@ -97,12 +97,20 @@ def _panel(rows: pd.DataFrame, measure: Measure, group: str, titles: Mapping[str
     if measure.dot:
         heading += f", scale from {marks[0]:g}"
     number = f"isValid({at(column)}) ? format({at(column)}, ',.{measure.decimals}f') : 'no data'"
-    inner = width - NUMBER
+    off = 9 if measure.dot else 5
+    longest = max(len(f"{value:,.{measure.decimals}f}") for value in (low, high))
+    inner = width - off - CHARACTER * longest
     # A panel has room for two labels: where its scale starts and where it ends.
     ends = f"indexof([{marks[0]}, {marks[-1]}], datum.value) >= 0 ? format(datum.value, ',~f') : ''"
-    base = alt.Chart(ROWS).encode(
+    # A group without a value has its words where the scale starts.
+    placed = alt.Chart(ROWS).transform_calculate(
+        eg_at=f"isValid({at(column)}) ? {at(column)} : {marks[0]}",
+        eg_number=number,
+        eg_sentence=f"{at(group)} + ': ' + ({number}) + ' {measure.unit}'",
+    )
+    base = placed.encode(
         x=alt.X(
-            f"{column}:Q",
+            "eg_at:Q",
             scale=alt.Scale(domain=[marks[0], marks[-1]], range=[0, inner], nice=False, zero=False),
             axis=alt.Axis(
                 title=None, values=list(marks), labelFontSize=TEXT, labelFlush=False, labelOverlap=False,
@@ -115,19 +123,18 @@ def _panel(rows: pd.DataFrame, measure: Measure, group: str, titles: Mapping[str
             axis=alt.Axis(title=None, domain=False, ticks=False, labelPadding=6, minExtent=LABEL, maxExtent=LABEL),
         ),
     )  # fmt: skip
-    said = base.transform_calculate(eg_sentence=f"{at(group)} + ': ' + ({number}) + ' {measure.unit}'")
+    said = base.transform_filter(f"isValid({at(column)})")
     described = alt.Description("eg_sentence:N")
     if measure.dot:
         drawn = said.mark_point(filled=True, size=110, opacity=1, color=theme.color("mark"))
     else:
         drawn = said.mark_bar(height=ROW * 0.62, color=theme.color("mark"))
-    text = base.transform_calculate(eg_number=number).mark_text(
-        align="left", baseline="middle", dx=9 if measure.dot else 5, fontSize=TEXT, color=theme.color("ink"), aria=False
-    )
+    text = base.mark_text(align="left", baseline="middle", dx=off, fontSize=TEXT, color=theme.color("ink"), aria=False)
     return alt.layer(
         drawn.encode(description=described, tooltip=alt.Tooltip("eg_sentence:N", title=titles.get(column, column))),
         text.encode(text=alt.Text("eg_number:N")),
         width=width,
         height=ROW * len(rows),
-        title=alt.Title(wrapped(heading, width + LABEL, theme.FONT_SIZE), fontSize=theme.FONT_SIZE, frame="group"),
+        # No wider than its panel, or it would push the next one aside; bold letters are a little wider.
+        title=alt.Title(wrapped(heading, width, theme.FONT_SIZE + 1), fontSize=theme.FONT_SIZE, frame="group"),
     )

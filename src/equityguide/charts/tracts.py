@@ -13,7 +13,7 @@ from equityguide.charts import PHONE, TEXT, WIDE, Responsive, describe
 from equityguide.charts.geometry import feature_name, fitted, topology_extent
 from equityguide.charts.maps import mercator_pixels, ruler
 from equityguide.charts.places import PAD, records, require, scene_of
-from equityguide.charts.scene import Fields, Scene, at, haloed, px
+from equityguide.charts.scene import LINE, Fields, Scene, at, haloed, px, wrapped
 
 FOOT = 26  # pixels at the foot of the map for the bar of miles
 
@@ -54,16 +54,18 @@ def tract_map(
         raise ValueError(
             f"The boundary file has no outline of {key} {lacking[0]}. Leave out the rows it does not draw."
         )
-    places = landmarks.rename(columns={"landmark": area})[[area, "latitude", "longitude"]]
 
-    def drawing(width: int, height: int) -> Any:
-        layers = _layers(scene, geometry, region, width, height)
+    def drawing(width: int, height: int, abreast: int) -> Any:
+        layers = _layers(scene, geometry, region, width, height, abreast)
+        # Half of the map's width is the most a name has beside its place.
+        names = ["\n".join(wrapped(str(name), width / 2 - 20, TEXT + 2)) for name in landmarks["landmark"]]
+        places = landmarks[["latitude", "longitude"]].assign(**{area: names})
         return alt.layer(*layers, width=width, height=height, title=scene.title(fields.measured(), width)).properties(
             datasets={"rows": records(rows), "geometry": geometry, "landmarks": records(places)}, padding=PAD
         )
 
     return describe(
-        Responsive(wide=drawing(WIDE - 2 * PAD, 560), phone=drawing(PHONE - 2 * PAD, 330)),
+        Responsive(wide=drawing(WIDE - 2 * PAD, 560, 3), phone=drawing(PHONE - 2 * PAD, 330, 2)),
         label=area,
         value=value,
         unit=unit,
@@ -73,7 +75,10 @@ def tract_map(
     )
 
 
-def _layers(scene: Scene, geometry: dict[str, Any], region: str | None, width: int, height: int) -> list[Any]:
+def _layers(
+    scene: Scene, geometry: dict[str, Any], region: str | None, width: int, height: int, abreast: int
+) -> list[Any]:
+    """The map's layers, from the tracts to the names; the legend has `abreast` classes in a line."""
     extent = topology_extent(geometry)
     scale, across, down = fitted(extent, 0, 4, width, height - 4 - FOOT)
     projection = {"type": "mercator", "scale": scale, "translate": [across, down]}
@@ -85,8 +90,10 @@ def _layers(scene: Scene, geometry: dict[str, Any], region: str | None, width: i
         lookup=key, from_=alt.LookupData(data=features, key=f"properties.{key}", fields=["type", "geometry"])
     )
     known = f"isValid({at(scene.fields.value)})"
+    legend = scene.legend()
+    legend.columns = abreast
     tracts = drawn.mark_geoshape(strokeWidth=0.5).encode(
-        fill=scene.fill(scene.legend()),
+        fill=scene.fill(legend),
         stroke={"condition": {"test": known, "value": theme.color("border")}, "value": theme.color("edge")},
         strokeDash={"condition": {"test": known, "value": [1, 0]}, "value": [3, 2]},
         tooltip=scene.tips(),
@@ -102,13 +109,17 @@ def _layers(scene: Scene, geometry: dict[str, Any], region: str | None, width: i
     placed = alt.Chart(alt.NamedData(name="landmarks")).transform_calculate(
         **mercator_pixels("datum.longitude", "datum.latitude", scale, across, down)
     )
+    # A name ends level with its place, so that a second line stands above the first.
+    lifted = placed.transform_calculate(
+        eg_top=f"datum.eg_y - {LINE} * (length(split({at(scene.fields.area)}, '\\n')) - 1)"
+    )
     spot = placed.mark_point(
         shape="diamond", filled=True, opacity=1, size=140, color=theme.color("named"), stroke=theme.color("ground"),
         strokeWidth=2, aria=False,
     ).encode(x=px("eg_x", alt.X), y=px("eg_y", alt.Y))  # fmt: skip
     names = [
-        layer.encode(x=px("eg_x", alt.X), y=px("eg_y", alt.Y), text=alt.Text(f"{scene.fields.area}:N"))
-        for layer in haloed(placed, align="left", dx=11, fontWeight="bold")
+        layer.encode(x=px("eg_x", alt.X), y=px("eg_top", alt.Y), text=alt.Text(f"{scene.fields.area}:N"))
+        for layer in haloed(lifted, align="left", dx=10, dy=-4, lineBreak="\n", lineHeight=LINE, fontWeight="bold")
     ]
     if region:
         centers = (
