@@ -21,6 +21,9 @@ from typing import Any, cast
 import pandas as pd
 
 KINDS = ("complete counts", "estimates", "boundaries")
+ORGANIZATION = (
+    "organization"  # the dataset of the organization the book is built on: the synthetic one, or the reader's
+)
 
 _TYPES = {"string": "str", "integer": "Int64", "number": "float64"}
 _CONSTRAINTS = {"required", "unique", "minimum", "maximum", "enum"}
