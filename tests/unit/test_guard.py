@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import Any
 
 import altair as alt
@@ -175,4 +176,9 @@ def test_a_readers_own_counts_in_a_notebook_are_not() -> None:
 
 
 def test_every_exception_is_explained() -> None:
-    assert set(guard.exceptions().values()) <= {"worked example", "synthetic"}
+    """Each stands in its page, says what it is, and why it may show small cells."""
+    for entry in json.loads((data.root() / guard.EXCEPTIONS).read_text("utf-8"))["figures"]:
+        assert set(entry) == {"figure", "page", "kind", "why"}
+        assert entry["kind"] in ("worked example", "synthetic")
+        assert len(entry["why"]) > 20
+        assert f'name="{entry["figure"]}"' in (data.root().parent / entry["page"]).read_text("utf-8")
