@@ -14,7 +14,7 @@ import pytest
 from equityguide import charts, data
 from equityguide.charts import Responsive
 from equityguide.figure import Figure, FigureError, figure, guard, markup
-from equityguide.measures import gaps, rates, summary
+from equityguide.measures import gaps, rates, stratify, summary
 from equityguide.suppression import derive, pick, published, suppress
 
 KEYS = ["measure", "period", "dimension", "group", "events", "denominator"]
@@ -148,6 +148,13 @@ def test_synthetic_data_is_marked_everywhere() -> None:
     lines = list(csv.DictReader(io.StringIO(made.csv())))
     assert {line["data"] for line in lines} == {"synthetic"}
     assert len(lines) == len(rows)
+
+
+def test_counted_records_remember_that_they_are_synthetic() -> None:
+    records = data.load("organization")
+    records = records[records["measure"] == records["measure"].iloc[0]]
+    counts = suppress(stratify(records, "payer", event="event"))
+    assert draw(rates(counts)).payload["synthetic"]
 
 
 def test_a_charts_own_title_stays_below_the_mark() -> None:
