@@ -55,7 +55,7 @@ EXAMPLES = [
         use="You have one row for each patient and want counts by group. It is the first step of every other measure.",
         formula=r"\text{completeness} = \frac{\text{records with a known group}}{\text{all records}}",
         given={"records": RECORDS},
-        say="Five patients: two wrote English, two Spanish, and one record says nothing. Two of the Spanish speakers "
+        say="Five patients: two speak English, two Spanish, and one record does not say. Both Spanish speakers "
         "are eligible and one was screened. Four of five languages are known. Counted by hand.",
         call='stratify(records, "language", event="screened")',
         row=of("Spanish"),
