@@ -34,6 +34,8 @@ class Roles:
     noun: str = "rows"
     decimals: int | None = None
     controls: bool = False
+    factor: float = 1
+    said: str = ""
     titles: dict[str, str] = field(default_factory=dict)
 
     def title(self, column: str) -> str:
@@ -80,12 +82,16 @@ def summary(rows: pd.DataFrame, roles: Roles, missing: str) -> str:
     if roles.period is not None and roles.shown is not None:
         shown = rows[rows[roles.period] == roles.shown]
     if roles.value is None:
-        return f"{len(shown):,} {roles.noun}. {_missing(missing)}"
+        count = shown[roles.label].nunique() if roles.label else len(shown)
+        text = _missing(missing)
+        return f"{roles.said} {count:,} {roles.noun}. {text[0].upper()}{text[1:]}".strip()
     with_value = shown.dropna(subset=[roles.value])
     ordered = with_value.sort_values(roles.value, kind="stable")
     said = [f"Highest: {_reading(ordered.iloc[-1], roles, first=True)}. "] if len(ordered) else []
     if len(ordered) > 1:
         said.append(f"Lowest: {_reading(ordered.iloc[0], roles, first=False)}. ")
+    if roles.said:
+        said.append(f"{roles.said.rstrip('.')}. ")
     counted = shown[roles.label].nunique() if roles.label else len(shown)
     when = f", {roles.shown}" if roles.shown is not None else ""
     return f"{''.join(said)}{counted:,} {roles.noun}{when}, {_missing(missing)}"
@@ -102,9 +108,10 @@ def _reading(row: pd.Series[Any], roles: Roles, *, first: bool) -> str:
     if roles.period is not None and roles.shown is None:
         name += f"{row[roles.period]}, "
     unit = f" {roles.unit}" if roles.unit and first else ""
-    text = f"{name}{number(row[roles.value], roles.decimals)}{unit}"
+    text = f"{name}{number(row[roles.value] * roles.factor, roles.decimals)}{unit}"
     if roles.lower and roles.upper and pd.notna(row[roles.lower]) and pd.notna(row[roles.upper]):
-        limits = f"{number(row[roles.lower], roles.decimals)} to {number(row[roles.upper], roles.decimals)}"
+        lower, upper = (number(row[limit] * roles.factor, roles.decimals) for limit in (roles.lower, roles.upper))
+        limits = f"{lower} to {upper}"
         text += f" ({roles.level}% interval {limits})" if first else f" ({limits})"
     return text
 
