@@ -18,6 +18,9 @@ def quarters(*periods: str) -> pd.DataFrame:
     return pd.DataFrame([("tested", period, "language", "Spanish", 3, 9) for period in periods], columns=COLUMNS)
 
 
+BIG = quarters("2024-Q1").assign(group="English", events=50, denominator=90)
+
+
 def test_years_and_all_of_the_sample_organization() -> None:
     counts = data.load("organization", "measures")
     combined = combine(counts, "year", "all")
@@ -67,7 +70,7 @@ def test_a_span_that_is_no_whole_year_says_its_ends() -> None:
         (quarters("2024-Q1", "2024-02"), ("all",), "2024-Q1 and 2024-02 share a month"),
         (quarters("2023-Q4 to 2024-Q1"), ("year",), "crosses the turn of a year"),
         (quarters("before"), ("all",), "'before' has no dates"),
-        (suppress(quarters("2024-Q1")), ("all",), "Combine first, then suppress"),
+        (suppress(pd.concat([quarters("2024-Q1"), BIG])), ("all",), "Combine first, then suppress"),
         (quarters("2024-Q1").rename(columns={"events": "estimate"}), ("all",), "design-weighted estimates"),
     ],
 )
