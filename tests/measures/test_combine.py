@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from equityguide import data
-from equityguide.measures import combine, suppress
+from equityguide.measures import answered, combine, suppress
 from equityguide.suppression import audit
 
 COLUMNS = ["measure", "period", "dimension", "group", "events", "denominator"]
@@ -18,7 +18,11 @@ def quarters(*periods: str) -> pd.DataFrame:
     return pd.DataFrame([("tested", period, "language", "Spanish", 3, 9) for period in periods], columns=COLUMNS)
 
 
-BIG = quarters("2024-Q1").assign(group="English", events=50, denominator=90)
+# Two small groups beside two large ones: hiding the small ones leaves something shown.
+PARTLY = pd.concat(
+    quarters("2024-Q1").assign(group=group, events=events, denominator=denominator)
+    for group, events, denominator in [("Arabic", 3, 20), ("Spanish", 4, 30), ("English", 50, 90), ("Urdu", 40, 80)]
+)
 
 
 def test_years_and_all_of_the_sample_organization() -> None:
@@ -55,6 +59,21 @@ def test_a_small_group_comes_back() -> None:
     assert audit(protected).empty
 
 
+def test_answers_are_known_declined_or_unknown() -> None:
+    counts = data.load("organization", "measures").query("measure == 'first_trimester_prenatal_care'")
+    answers = answered(combine(counts, "all")).set_index(["dimension", "group"])["denominator"]
+    people = counts.query("dimension == 'language'")["denominator"].sum()
+    unknown = counts.query("dimension == 'language' and group in ['Unknown', 'Declined']")["denominator"].sum()
+    assert set(answers.index.get_level_values("group")) == {"Known", "Unknown", "Declined"}
+    assert answers["language", "Known"] == people - unknown
+    assert answers.groupby("dimension").sum().unique().tolist() == [people]
+
+
+def test_answers_of_hidden_rows_are_refused() -> None:
+    with pytest.raises(ValueError, match="Combine first, then suppress"):
+        answered(suppress(PARTLY))
+
+
 def test_a_span_that_is_no_whole_year_says_its_ends() -> None:
     assert combine(quarters("2023-Q4", "2024-Q1"), "all")["period"].tolist() == ["2023-Q4 to 2024-Q1"]
     assert combine(quarters("2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4"), "all")["period"].tolist() == ["2024"]
@@ -70,7 +89,7 @@ def test_a_span_that_is_no_whole_year_says_its_ends() -> None:
         (quarters("2024-Q1", "2024-02"), ("all",), "2024-Q1 and 2024-02 share a month"),
         (quarters("2023-Q4 to 2024-Q1"), ("year",), "crosses the turn of a year"),
         (quarters("before"), ("all",), "'before' has no dates"),
-        (suppress(pd.concat([quarters("2024-Q1"), BIG])), ("all",), "Combine first, then suppress"),
+        (suppress(PARTLY), ("all",), "Combine first, then suppress"),
         (quarters("2024-Q1").rename(columns={"events": "estimate"}), ("all",), "design-weighted estimates"),
     ],
 )

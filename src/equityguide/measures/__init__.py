@@ -5,7 +5,7 @@ that every measure passes on. What a worksheet calls runs on numpy and pandas al
 """
 
 from equityguide.measures.change import gap_change
-from equityguide.measures.combine import combine
+from equityguide.measures.combine import answered, combine
 from equityguide.measures.gaps import gaps
 from equityguide.measures.improvement import detectable, p_chart, run_chart, time_between
 from equityguide.measures.rates import rates
@@ -16,6 +16,7 @@ from equityguide.measures.unknown import unknown_bounds
 from equityguide.suppression import audit, suppress
 
 __all__ = [
+    "answered",
     "audit",
     "combine",
     "detectable",

@@ -1,4 +1,4 @@
-"""Periods added up into longer ones: the first thing to try where counts are too small to show."""
+"""Counts added up before small ones are hidden. Periods made longer are the first thing to try where counts are too small to show."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from equityguide.measures.tables import KEYS, SHOWN, checked
+from equityguide.measures.tables import KEYS, SHOWN, UNKNOWN, checked
 from equityguide.suppression.periods import span
 
 Length = Literal["year", "all"]
@@ -29,13 +29,32 @@ def combine(counts: pd.DataFrame, *lengths: Length) -> pd.DataFrame:
     """
     if not lengths or not set(lengths) <= {"year", "all"}:
         raise ValueError(f"lengths are {', '.join(map(repr, lengths)) or 'missing'}. Write 'year', 'all' or both.")
-    table = checked(counts, kind="rate", estimates=False)
-    if (table.rows["status"] != SHOWN).any():
-        raise ValueError("Some rows are hidden, and a sum without them would be wrong. Combine first, then suppress.")
-    parts = [_added(table.rows, _years(table.rows) if length == "year" else _whole(table.rows)) for length in lengths]
+    rows = _full(counts)
+    parts = [_added(rows, _years(rows) if length == "year" else _whole(rows)) for length in lengths]
     combined = pd.concat(parts, ignore_index=True)
     combined.attrs = dict(counts.attrs)
     return combined
+
+
+def answered(counts: pd.DataFrame) -> pd.DataFrame:
+    """Counts with all groups that people named added up as "Known", beside Unknown and Declined.
+
+    For the question how complete an attribute is, which needs no group by name. The same six columns, one row for each
+    measure, period, dimension and kind of answer. Do this first and hide small counts after. Raises `ValueError` with
+    one sentence for a broken table or one with hidden rows.
+    """
+    rows = _full(counts)
+    kind = rows["group"].where(rows["group"].isin(UNKNOWN), "Known")
+    known = rows.assign(group=kind).groupby(KEYS, sort=False, observed=True)[_COUNTS].sum().reset_index()
+    known.attrs = dict(counts.attrs)
+    return known
+
+
+def _full(counts: pd.DataFrame) -> pd.DataFrame:
+    rows = checked(counts, kind="rate", estimates=False).rows
+    if (rows["status"] != SHOWN).any():
+        raise ValueError("Some rows are hidden, and a sum without them would be wrong. Combine first, then suppress.")
+    return rows
 
 
 def _added(rows: pd.DataFrame, longer: Callable[[str, str], str]) -> pd.DataFrame:
