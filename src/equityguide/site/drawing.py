@@ -20,7 +20,7 @@ from equityguide.figure.markup import text
 from equityguide.theme import FONT, TOKENS
 
 VEGA_LITE = "6.4"  # the grammar Altair 6 writes; vl-convert carries several
-_REVISION = "1"  # raised when `_clean` or `_poster` change what they write
+_REVISION = "2"  # raised when `_clean` or `_poster` change what they write
 WIDTHS = ("wide", "phone")
 
 
