@@ -19,7 +19,7 @@ from equityguide.site.policy import POLICY
 
 ROOT = Path(__file__).parents[2]
 # Folders of chapters; the other pages of book/ are front and reference pages.
-CHAPTERS = ("strategies",)
+CHAPTERS = ("framework", "strategies")
 BODY_GRADE, WORKSHEET_GRADE = 10, 8
 
 
