@@ -139,9 +139,9 @@ def sentences() -> dict[tuple[str, str], str]:
     pay, black, hispanic = jobs["weekly_earnings_usd"], jobs["black_percent"], jobs["hispanic_percent"]
     cleaners = "Maids and housekeeping cleaners"
     said["determinants", "pay"] = (
-        f"Registered nurses stood at ${pay['Registered nurses']:,} a week and nursing assistants at "
-        f"${pay['Nursing assistants']:,}. {cleaners} stood at ${pay[cleaners]:,}, and all workers in the country at "
-        f"${pay['All occupations']:,}"
+        f"Registered nurses stood at {pay['Registered nurses']:,} dollars a week and nursing assistants at "
+        f"{pay['Nursing assistants']:,}. {cleaners} stood at {pay[cleaners]:,}, and all workers in the country at "
+        f"{pay['All occupations']:,}"
     )
     said["determinants", "who"] = (
         f"In 2022 Black workers were {black['All occupations']} of 100 workers in all jobs and "
