@@ -135,6 +135,15 @@ def sentences() -> dict[tuple[str, str], str]:
         f"given a statin in {data.describe('medicare_cardiovascular_care_2020')['as_of']}"
     )
 
+    counts = data.load("organization", "measures")
+    counts = counts[(counts["measure"] == "blood_pressure_control") & counts["period"].str.startswith("2024")]
+    patients = counts.groupby(["dimension", "group"])["denominator"].sum()
+    race, language = patients["race_and_ethnicity"], patients["language"]
+    said["infrastructure", "the unknown"] = (
+        f"Of {race.sum():,} patients with high blood pressure, {race['Unknown']} have no race or ethnicity on record and "
+        f"{race['Declined']} declined to give one. For language it is {language['Unknown']} and {language['Declined']}"
+    )
+
     jobs = data.load("wages_healthcare_occupations_us").set_index("occupation")
     pay, black, hispanic = jobs["weekly_earnings_usd"], jobs["black_percent"], jobs["hispanic_percent"]
     cleaners = "Maids and housekeeping cleaners"
