@@ -72,9 +72,9 @@ def sentences() -> dict[str, str]:
     }
 
 
-def prose() -> str:
+def prose(chapter: Path = CHAPTER) -> str:
     """The chapter as a reader reads it, references left out, on one line."""
-    page = parse("build-will.md", CHAPTER.read_text(encoding="utf-8"))
+    page = parse(chapter.name, chapter.read_text(encoding="utf-8"))
     references = {line.number for line in page.section("References")}
     lines = [line.text for line in page.prose if line.number not in references]
     numbered = [re.sub(r"^\s*\d+\.\s", "", line) for line in lines]
