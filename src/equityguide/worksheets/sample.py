@@ -1,0 +1,87 @@
+"""The sample organization (synthetic) as worksheets use it: its counts, always suppressed, and its words."""
+
+from __future__ import annotations
+
+import functools
+
+import pandas as pd
+
+from equityguide import data
+from equityguide.suppression import Suppressed, derive, suppress
+
+DATASET = "organization"
+ALL_YEARS = "2021 to 2024"
+SOURCE = "Riverbend Health, a made-up organization"
+EVIDENCE = "synthetic: made up for practice, no real patients"
+RACE = "race_and_ethnicity"
+UNKNOWN, DECLINED = "Unknown", "Declined"
+
+_LABELS = ["measure", "period", "dimension", "group"]
+# What people are divided by, as a reader says it.
+DIMENSIONS = {
+    RACE: "Race and ethnicity",
+    "language": "Language",
+    "payer": "Payer",
+    "sex": "Sex",
+    "neighborhood": "Neighborhood",
+}
+
+
+@functools.cache
+def years(measure: str) -> Suppressed:
+    """The measure's counts of each year, "2021" to "2024", and of all four together, by every dimension.
+
+    In these records no patient comes twice, so that quarters add up.
+    """
+    quarters = _counts(measure)
+    yearly = quarters.assign(period=quarters["period"].str[:4])
+    together = quarters.assign(period=ALL_YEARS)
+    added = pd.concat([yearly, together]).groupby(_LABELS, sort=False)[["events", "denominator"]].sum()
+    return suppress(added.reset_index())
+
+
+@functools.cache
+def quarters(measure: str) -> Suppressed:
+    """The measure's counts of each quarter, "2021-Q1" to "2024-Q4", by every dimension."""
+    return suppress(_counts(measure))
+
+
+def picked(table: Suppressed, **columns: object) -> Suppressed:
+    """The rows whose columns have these values (or one of a list of them), still suppressed."""
+
+    def rows(whole: pd.DataFrame) -> pd.DataFrame:
+        for column, value in columns.items():
+            whole = whole[whole[column].isin(value if isinstance(value, list) else [value])]
+        return whole.reset_index(drop=True)
+
+    return derive(rows, table)
+
+
+def rate(table: pd.DataFrame, group: str) -> float:
+    """Events for each person of the group, which has one row, and is shown."""
+    (row,) = table[table["group"] == group].itertuples()
+    return float(row.events) / float(row.denominator)
+
+
+def of_100(share: float) -> str:
+    """ "52 of 100" for 0.516."""
+    return f"{100 * share:.0f} of 100"
+
+
+def titles() -> dict[str, str]:
+    """Column name -> heading, also of the columns that the measures add."""
+    return {
+        **data.titles(DATASET),
+        "events": "Patients with the event",
+        "status": "Shown",
+        "review": "For the steward",
+        "rate": "Share",
+        "rate_lower": "Lower limit",
+        "rate_upper": "Upper limit",
+        "level": "Level",
+    }
+
+
+def _counts(measure: str) -> pd.DataFrame:
+    counts = data.load(DATASET, "measures")
+    return counts[counts["measure"] == measure].reset_index(drop=True)
