@@ -247,7 +247,7 @@ def test_optional_columns_of_counts_come_along() -> None:
         ((b"English", b""), "row 2, column group: the cell is empty."),
         ((b"English", b"=1+1"), "row 2, column group: '=1+1' begins like a formula."),
         ((b"events", b"visits"), "row 1, column 5: 'visits' is not a column the book reads."),
-        ((b",denominator", b""), "row 2: there are 6 cells for 5 columns."),
+        ((b",denominator", b""), "row 1: the column denominator is missing. Add it."),
         ((b"events", b"numerator,events"), "row 1: the column events stands there twice."),
         ((b"60\n", b"60\nshots,2024,language,English,1,2\n"), "row 3: shots, 2024, language, English stands in row 2"),
         ((b"60\n", b"60\nshots,2024,language,english,1,2\n"), "row 3, column group: 'english' is spelled 'English'"),
