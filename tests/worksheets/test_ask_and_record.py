@@ -128,4 +128,4 @@ def test_completeness_agrees_with_the_file_and_each_dimension_adds_up() -> None:
     assert (shares[["known", "declined", "unknown"]].sum(axis=1) - 1).abs().max() < 1e-12
     assert task.recorded()["denominator"].notna().all()  # a hidden one would count as nobody
     (view,) = task.records({})
-    assert "synthetic" in repr(view)
+    assert view.payload["synthetic"]

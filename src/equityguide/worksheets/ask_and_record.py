@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from equityguide.charts.people import completeness
+from equityguide.figure import Figure, figure
 from equityguide.measures.tables import is_unknown
-from equityguide.suppression import Suppressed
+from equityguide.suppression import Suppressed, pick
 from equityguide.worksheets import check, sample
 from equityguide.worksheets.check import Result
-from equityguide.worksheets.shown import Table
 
 MEASURE = "first_trimester_prenatal_care"
 MANY = "Multiracial or multiethnic"  # how the counts call people who chose several; no category of the form
@@ -81,7 +82,7 @@ MAY_DECLINE = {"Yes, the script says so": "yes", "Not yet": "no"}
 
 def categories() -> list[str]:
     """The seven categories of the 2024 federal standard, in alphabetical order, as the counts name them."""
-    table = sample.picked(sample.years(MEASURE), dimension=sample.RACE)
+    table = pick(sample.years(MEASURE), dimension=sample.RACE)
     return sorted({str(group) for group in table["group"] if not is_unknown(group) and group != MANY})
 
 
@@ -265,7 +266,7 @@ def recorded() -> Suppressed:
 
     Columns measure, period, dimension, group, denominator, status, all as `sample.years` has them.
     """
-    return sample.picked(sample.years(MEASURE), period=sample.ALL_YEARS)
+    return pick(sample.years(MEASURE), period=sample.ALL_YEARS)
 
 
 def complete() -> pd.DataFrame:
@@ -289,15 +290,21 @@ def questions() -> dict[str, str]:
     return {label: dimension for dimension, label in sample.DIMENSIONS.items() if dimension in asked}
 
 
-def records(answers: dict[str, Any]) -> list[Table]:
+def records(answers: dict[str, Any]) -> list[Figure]:
     """The completeness of the records, whatever has been answered."""
-    parts = ("known", "declined", "unknown")
-    shares = {part: shares_of(part) for part in parts}
-    body = [
-        [label, *(sample.of_100(shares[part][dimension]) for part in parts)] for label, dimension in questions().items()
+    rows = recorded()
+    return [
+        figure(
+            completeness(rows, titles=sample.titles(), unit="percent of patients"),
+            rows,
+            name="worksheet-ask-completeness",
+            finding="Riverbend Health did not ask all of its patients, or lost what they said",
+            source=sample.SOURCE,
+            evidence=sample.EVIDENCE,
+            as_of=sample.ALL_YEARS,
+            missing="none",
+        )
     ]
-    caption = f"Prenatal care at {sample.SOURCE}, {sample.ALL_YEARS} (synthetic): what is on record."
-    return [Table(caption, ["Question", "Known", "Declined", "Unknown"], body)]
 
 
 def gaps_in_records(answers: dict[str, Any]) -> Result:

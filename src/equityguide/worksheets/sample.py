@@ -7,11 +7,11 @@ import functools
 import pandas as pd
 
 from equityguide import data
-from equityguide.suppression import Suppressed, derive, suppress
+from equityguide.suppression import Suppressed, suppress
 
 DATASET = "organization"
 ALL_YEARS = "2021 to 2024"
-SOURCE = "Riverbend Health, a made-up organization"
+SOURCE = "Riverbend Health, an organization that this book made up"
 EVIDENCE = "synthetic: made up for practice, no real patients"
 RACE = "race_and_ethnicity"
 UNKNOWN, DECLINED = "Unknown", "Declined"
@@ -33,28 +33,17 @@ def years(measure: str) -> Suppressed:
 
     In these records no patient comes twice, so that quarters add up.
     """
-    quarters = _counts(measure)
-    yearly = quarters.assign(period=quarters["period"].str[:4])
-    together = quarters.assign(period=ALL_YEARS)
-    added = pd.concat([yearly, together]).groupby(_LABELS, sort=False)[["events", "denominator"]].sum()
-    return suppress(added.reset_index())
+    counts = _counts(measure)
+    parts = [counts.assign(period=counts["period"].str[:4]), counts.assign(period=ALL_YEARS)]
+    added = pd.concat(parts).groupby(_LABELS, sort=False)[["events", "denominator"]].sum().reset_index()
+    added.attrs = counts.attrs  # a figure says of a synthetic organization that it is one
+    return suppress(added)
 
 
 @functools.cache
 def quarters(measure: str) -> Suppressed:
     """The measure's counts of each quarter, "2021-Q1" to "2024-Q4", by every dimension."""
     return suppress(_counts(measure))
-
-
-def picked(table: Suppressed, **columns: object) -> Suppressed:
-    """The rows whose columns have these values (or one of a list of them), still suppressed."""
-
-    def rows(whole: pd.DataFrame) -> pd.DataFrame:
-        for column, value in columns.items():
-            whole = whole[whole[column].isin(value if isinstance(value, list) else [value])]
-        return whole.reset_index(drop=True)
-
-    return derive(rows, table)
 
 
 def rate(table: pd.DataFrame, group: str) -> float:
@@ -72,6 +61,7 @@ def titles() -> dict[str, str]:
     """Column name -> heading, also of the columns that the measures add."""
     return {
         **data.titles(DATASET),
+        **DIMENSIONS,
         "events": "Patients with the event",
         "status": "Shown",
         "review": "For the steward",
@@ -84,4 +74,6 @@ def titles() -> dict[str, str]:
 
 def _counts(measure: str) -> pd.DataFrame:
     counts = data.load(DATASET, "measures")
-    return counts[counts["measure"] == measure].reset_index(drop=True)
+    own = counts[counts["measure"] == measure].reset_index(drop=True)
+    own.attrs = counts.attrs
+    return own
