@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import manners
@@ -30,6 +31,7 @@ MENUS: dict[str, dict[str, list[Any]]] = {
 }  # fmt: skip
 
 
+@functools.cache
 def unknown_of_100() -> float:
     """How many of 100 have an unknown language, counted here from the file and not by the check's own code."""
     counts = data.load("organization", "measures").query("measure == 'first_trimester_prenatal_care'")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
@@ -80,6 +82,7 @@ WHEN = ["Before the visit, online", "At check-in", "In the exam room", "When lea
 MAY_DECLINE = {"Yes, the script says so": "yes", "Not yet": "no"}
 
 
+@functools.cache
 def categories() -> list[str]:
     """The seven categories of the 2024 federal standard, in alphabetical order, as the counts name them."""
     table = pick(sample.years(MEASURE), dimension=sample.RACE)
@@ -155,7 +158,9 @@ def _sentence(answer: object) -> Result:
 
 def choices(answers: dict[str, Any]) -> Result:
     """The categories, all that apply, Declined beside Unknown, no guessing, an interpreter."""
-    on_form = {name: "that one is on the form already. Compare the form with the people you see." for name in printed()}
+    on_form: dict[Hashable, str] = {
+        name: "that one is on the form already. Compare the form with the people you see." for name in printed()
+    }
     return check.first(
         check.choice(
             answers["missing"],
@@ -269,12 +274,13 @@ def recorded() -> Suppressed:
     return pick(sample.years(MEASURE), period=sample.ALL_YEARS)
 
 
+@functools.cache
 def complete() -> pd.DataFrame:
     """Shares of known, declined and unknown, one row a dimension: dimension, known, declined, unknown."""
     rows = pd.DataFrame(recorded())
     patients = rows["denominator"].astype(float)
     kind = rows["group"].map({sample.DECLINED: "declined", sample.UNKNOWN: "unknown"}).fillna("known")
-    summed = patients.groupby([rows["dimension"], kind]).sum().unstack(fill_value=0.0)
+    summed = patients.groupby([rows["dimension"], kind]).sum().unstack(fill_value=0)
     return summed.div(summed.sum(axis=1), axis=0).rename_axis(columns=None).reset_index()
 
 

@@ -46,15 +46,15 @@ def quarters(measure: str) -> Suppressed:
     return suppress(_counts(measure))
 
 
-def rate(table: pd.DataFrame, group: str) -> float:
-    """Events for each person of the group, which has one row, and is shown."""
-    (row,) = table[table["group"] == group].itertuples()
-    return float(row.events) / float(row.denominator)
-
-
 def of_100(share: float) -> str:
     """ "52 of 100" for 0.516."""
     return f"{100 * share:.0f} of 100"
+
+
+def not_compared(table: pd.DataFrame) -> str:
+    """For a figure of gaps: the shown groups without a gap, in words."""
+    groups = [str(group) for group in table.loc[(table["status"] == "shown") & table["difference"].isna(), "group"]]
+    return f"the gap of {', '.join(groups)}, not compared" if groups else "none"
 
 
 def titles() -> dict[str, str]:
