@@ -136,11 +136,11 @@ def sentences() -> dict[tuple[str, str], str]:
     )
 
     counts = data.load("organization", "measures")
-    counts = counts[(counts["measure"] == "blood_pressure_control") & counts["period"].str.startswith("2024")]
+    counts = counts[(counts["measure"] == "breast_cancer_screening") & counts["period"].str.startswith("2024")]
     patients = counts.groupby(["dimension", "group"])["denominator"].sum()
     race, language = patients["race_and_ethnicity"], patients["language"]
     said["infrastructure", "the unknown"] = (
-        f"Of {race.sum():,} patients with high blood pressure, {race['Unknown']} have no race or ethnicity on record and "
+        f"Of {race.sum():,} patients due for breast cancer screening, {race['Unknown']} have no race or ethnicity on record and "
         f"{race['Declined']} declined to give one. For language it is {language['Unknown']} and {language['Declined']}"
     )
 

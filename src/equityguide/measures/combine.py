@@ -1,4 +1,4 @@
-"""Counts added up before small ones are hidden. Periods made longer are the first thing to try where counts are too small to show."""
+"""Counts added up before small ones are hidden. Longer periods are the first thing to try where counts are too small."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from equityguide.measures.tables import KEYS, SHOWN, UNKNOWN, checked
+from equityguide.measures.tables import KEYS, KNOWN, SHOWN, UNKNOWN, checked
 from equityguide.suppression.periods import span
 
 Length = Literal["year", "all"]
@@ -44,7 +44,7 @@ def answered(counts: pd.DataFrame) -> pd.DataFrame:
     one sentence for a broken table or one with hidden rows.
     """
     rows = _full(counts)
-    kind = rows["group"].where(rows["group"].isin(UNKNOWN), "Known")
+    kind = rows["group"].where(rows["group"].isin(UNKNOWN), KNOWN)
     known = rows.assign(group=kind).groupby(KEYS, sort=False, observed=True)[_COUNTS].sum().reset_index()
     known.attrs = dict(counts.attrs)
     return known
