@@ -42,6 +42,11 @@ def example() -> File:
     return File(EXAMPLE_NAME, (data.root() / data.ORGANIZATION / EXAMPLE_NAME).read_bytes())
 
 
+def is_example(file: object) -> bool:
+    """Whether there is no file yet, or it is the example itself."""
+    return file is None or (type(file) is File and file.content == example().content)
+
+
 def read(file: File) -> pd.DataFrame:
     """The table in a form's file. Raises `ValueError` with one sentence."""
     if file.content is None:
