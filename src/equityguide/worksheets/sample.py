@@ -53,7 +53,8 @@ def of_100(share: float) -> str:
 
 def not_compared(table: pd.DataFrame) -> str:
     """For a figure of gaps: the shown groups without a gap, in words."""
-    groups = [str(group) for group in table.loc[(table["status"] == "shown") & table["difference"].isna(), "group"]]
+    without = (table["status"] == "shown") & table["difference"].isna()
+    groups = dict.fromkeys(str(group) for group in table.loc[without, "group"])
     return f"the gap of {', '.join(groups)}, not compared" if groups else "none"
 
 
