@@ -1,4 +1,4 @@
-"""Counts added up before small ones are hidden. Longer periods are the first thing to try where counts are too small."""
+"""Counts added up before small ones are hidden: longer periods are the first thing to try where counts are small."""
 
 from __future__ import annotations
 
