@@ -277,6 +277,34 @@ EXAMPLES = [
         "it.",
     ),
     Example(
+        name="run_charts",
+        title="A run chart for each group",
+        use="You have the rate of each group in each period, from `rates`, and want to see who moved and who did not.",
+        formula=r"\text{center of a group} = \text{median of its rates}",
+        given={
+            "table": counts(
+                [
+                    (f"2024-{month:02}", group, value, 20)
+                    for group, values in (("A", RUN["values"]), ("B", RUN["values"][::-1]))
+                    for month, value in enumerate(values, start=1)
+                ]
+            )
+        },
+        say="The same twelve values as counts of 20 people in group A, and backward in group B. The sixth month of "
+        "group B is the seventh value of group A, still in the shift.",
+        call="run_charts(rates(table))",
+        row=lambda found: found[(found["group"] == "B") & (found["period"] == "2024-06")].iloc[0],
+        numbers=[
+            Number("median", "center", statistics.median(RUN["values"]) / 20, 3),
+            Number("month 6, group B", "signal", "shift of 6"),
+            Number("runs", "runs", RUN["n_runs"], 0),
+        ],
+        interval="None. The rules count points, in each group apart.",
+        caveat="Many groups mean many chances of a false signal. Look at the one you chose before you looked.",
+        source="Provost and Murray, The Health Care Data Guide, 2011, as the Institute for Healthcare Improvement teaches "
+        "it. The counts are made up.",
+    ),
+    Example(
         name="p_chart",
         title="A p chart says which month stands out",
         use="You have a share for each period, from 50 people or more, and want limits around it.",
