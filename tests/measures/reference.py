@@ -64,7 +64,7 @@ def page(examples: Sequence[Example]) -> str:
 
 def section(example: Example) -> str:
     """One measure's section."""
-    lines = "\n".join(f"| {number.what} | `{number.column}` | {number.printed} |" for number in example.numbers)
+    lines = "\n".join(f"| {number.what} | {number.printed} | `{number.column}` |" for number in example.numbers)
     formulas = "\n\n".join(f"```{{math}}\n{formula}\n```" for formula in example.formula)
     return f"""## {example.title}
 
@@ -78,7 +78,7 @@ def section(example: Example) -> str:
 {example.call}
 ```
 
-| What | Column | Value |
+| What | Value | Column |
 |---|---|---|
 {lines}
 
