@@ -11,7 +11,7 @@ import pandas as pd
 
 from equityguide import theme
 from equityguide.charts import PHONE, TEXT, WIDE, Responsive, describe, lettering
-from equityguide.charts.people.frame import GAP, LEADING, PAD, balanced
+from equityguide.charts.people.frame import GAP, LEADING, MARGIN, PAD, balanced
 from equityguide.charts.people.table import NO_DATA, WITHHELD, require
 from equityguide.charts.places import records
 from equityguide.charts.scene import ROWS, at, haloed, px
@@ -67,7 +67,7 @@ def completeness(
             )
     drawn = [
         _drawing(
-            rows, whole, dict(titles), (dimension, group, n), unit, decimals, width - 2 * PAD, phone=width == PHONE
+            rows, whole, dict(titles), (dimension, group, n), unit, decimals, width - 2 * MARGIN, phone=width == PHONE
         )
         for width in (WIDE, PHONE)
     ]

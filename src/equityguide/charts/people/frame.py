@@ -13,9 +13,10 @@ from equityguide import theme
 from equityguide.charts import PHONE, TEXT, WIDE, lettering
 from equityguide.charts.people.table import Groups
 from equityguide.charts.places import records, ticks
-from equityguide.charts.scene import ROWS, at, haloed, px, tick_format
+from equityguide.charts.scene import HALO, ROWS, at, haloed, px, tick_format
 
 PAD = 2  # pixels around a drawing
+MARGIN = PAD + HALO // 2  # what a drawing cannot use: the ground beneath a label reaches past its letters
 GAP = 14  # pixels between columns
 HEAD = 18  # pixels from one line of a heading to the next
 LEADING = 15  # pixels from one line of text to the next
@@ -202,7 +203,7 @@ def _n_room(groups: Groups) -> float:
 
 
 def _wide(groups: Groups, room: float, beside: Sequence[Sequence[str]], above: Above, n_below: bool) -> Frame:
-    width = WIDE - 2 * PAD
+    width = WIDE - 2 * MARGIN
     names = tuple(balanced(row.group, NAME_LANE) for row in groups.rows)
     n_room = _n_room(groups)
     n_below = n_below and n_room > 0
@@ -235,7 +236,7 @@ def _wide(groups: Groups, room: float, beside: Sequence[Sequence[str]], above: A
 
 
 def _phone(groups: Groups, room: float, beside: Sequence[Sequence[str]], under: Sequence[int], above: Above) -> Frame:
-    width = PHONE - 2 * PAD
+    width = PHONE - 2 * MARGIN
     n_room = _n_room(groups)
     names = tuple(balanced(row.group, width - (n_room + 8 if n_room else 0)) for row in groups.rows)
     strip = max(20, max((len(lines) for lines in beside), default=1) * LEADING + 4)

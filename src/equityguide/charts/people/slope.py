@@ -12,7 +12,7 @@ import pandas as pd
 
 from equityguide import theme
 from equityguide.charts import PHONE, TEXT, WIDE, Responsive, describe, lettering
-from equityguide.charts.people.frame import HEAD, LEADING, PAD, balanced
+from equityguide.charts.people.frame import HEAD, LEADING, MARGIN, PAD, balanced
 from equityguide.charts.people.table import Fields, Groups, Row, grouped, per_of
 from equityguide.charts.places import records, ticks
 from equityguide.charts.scene import ROWS, at, haloed, px
@@ -68,8 +68,8 @@ def slope(
         raise ValueError(f"The column {period} holds {len(periods)} periods ({', '.join(periods)}). Give two.")
     if unknown := sorted(set(named) - {row.group for row in groups.rows}):
         raise ValueError(f"No row is named {unknown[0]!r}. Name groups as the column {group} does.")
-    wide = _drawing(groups, periods, rows, named, WIDE - 2 * PAD, phone=False)
-    phone = _drawing(groups, periods, rows, named, PHONE - 2 * PAD, phone=True)
+    wide = _drawing(groups, periods, rows, named, WIDE - 2 * MARGIN, phone=False)
+    phone = _drawing(groups, periods, rows, named, PHONE - 2 * MARGIN, phone=True)
     return describe(
         Responsive(wide=wide, phone=phone),
         label=group,
