@@ -131,13 +131,13 @@ def _drawing(frame: Frame, rows: pd.DataFrame, sides: tuple[str, str], meaningfu
         fields.heading("reference"): at("reference"),
     }
     layers += [*dots(frame, along, _is_reference(), tooltip), *frame.words(), *frame.withheld()]
-    said = f"({_is_reference()}) ? {json.dumps(REFERENCE)} : isValid({at(fields.value)}) ? {{}} : ''"
+    unless_reference = f"({_is_reference()}) ? {json.dumps(REFERENCE)} : isValid({at(fields.value)}) ? {{}} : ''"
     if frame.phone:
-        line = said.format(f"{at('label')} + ': ' + {number(fields)}")
+        line = unless_reference.format(f"{at('label')} + ': ' + {number(fields)}")
         return frame.finished([*layers, *frame.below(line)], rows)
     # An expression cannot join lists, so the lines are joined as text and parted again.
     label = f"replace({at('label')}, {json.dumps(LONG)}, {json.dumps('|'.join(LABELS[LONG]))})"
-    lines = said.format(f"{label} + '|' + {number(fields)}")
+    lines = unless_reference.format(f"{label} + '|' + {number(fields)}")
     return frame.finished([*layers, *frame.beside(f"split({lines}, '|')")], rows)
 
 
