@@ -143,12 +143,13 @@ def _drawing(
     def lookup(values: list[Any]) -> str:
         return f"{json.dumps(values, ensure_ascii=False)}[datum.eg_at]"
 
-    answers = {name: _answer(name) for name in dict.fromkeys(map(str, rows[group]))}
+    answered = list(dict.fromkeys(map(str, rows[group])))
+    order_of = [ANSWERS.index(_answer(name)) for name in answered]
     base = (
         alt.Chart()
         .transform_calculate(
             eg_at=f"indexof({json.dumps(list(whole), ensure_ascii=False)}, '' + {at(dimension)})",
-            eg_order=f"indexof({json.dumps(ANSWERS)}, {json.dumps(answers, ensure_ascii=False)}[{at(group)}])",
+            eg_order=f"{order_of}[indexof({json.dumps(answered, ensure_ascii=False)}, '' + {at(group)})]",
         )
         .transform_aggregate(
             [
