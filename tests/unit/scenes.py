@@ -23,6 +23,7 @@ class Mark:
     x: float
     y: float
     item: dict[str, Any]
+    path: int  # the same for all points of one line
 
     @property
     def lines(self) -> list[str]:
@@ -56,7 +57,7 @@ def _walk(node: dict[str, Any], x: float, y: float, role: str) -> Iterator[Mark]
             for inner in item.get("items", []):
                 yield from _walk(inner, *here, inner.get("role", role))
         else:
-            yield Mark(node["marktype"], node.get("role", role), *here, item)
+            yield Mark(node["marktype"], node.get("role", role), *here, item, id(node))
 
 
 def box(mark: Mark) -> tuple[float, float, float, float]:

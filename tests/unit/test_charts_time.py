@@ -6,6 +6,7 @@ import io
 import json
 import math
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -210,6 +211,15 @@ def test_a_withheld_row_is_a_band_that_breaks_the_line(view: str) -> None:
         if record["status"] != "shown"
     }
     assert words == {"suppressed"}
+
+
+@BOTH
+def test_no_line_of_rates_runs_across_a_withheld_row(view: str) -> None:
+    drawing = getattr(chart(), view)
+    rates_drawn = [m for m in marks(drawing, "line") if m.item.get("strokeWidth") == 1.8]
+    sizes = sorted(len(list(points)) for _, points in groupby(rates_drawn, key=lambda mark: mark.path))
+    before = QUARTERS.index(HIDDEN[0])
+    assert sizes == sorted([before, len(QUARTERS) - before - len(HIDDEN), len(QUARTERS)])
 
 
 @BOTH
