@@ -5,6 +5,7 @@ that every measure passes on. What a worksheet calls runs on numpy and pandas al
 """
 
 from equityguide.measures.change import gap_change
+from equityguide.measures.estimates import estimates
 from equityguide.measures.gaps import gaps
 from equityguide.measures.improvement import detectable, p_chart, run_chart, run_charts, time_between
 from equityguide.measures.rates import rates
@@ -17,6 +18,7 @@ from equityguide.suppression import audit, suppress
 __all__ = [
     "audit",
     "detectable",
+    "estimates",
     "gap_change",
     "gaps",
     "p_chart",
