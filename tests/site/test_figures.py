@@ -230,4 +230,10 @@ def test_forced_colors_leave_marks_that_differ_from_the_ground(browser: Browser,
             return !fill && !stroke && s.fill !== 'none'; }).length }"""
     )
     assert same == 0
+    # A browser that forces colors paints all classes of a map alike, unless the drawing keeps its tokens.
+    forced = page.evaluate(
+        """() => [...new Set([...document.querySelectorAll('.eg-wide svg path')]
+          .map(p => getComputedStyle(p).forcedColorAdjust))]"""
+    )
+    assert forced == ["none"]
     context.close()
