@@ -164,6 +164,35 @@ def number(
     return Result("again", again)
 
 
+def typed(answer: object) -> float | None:
+    """The number in an answer, with or without a dollar sign before it or its unit after it, or None."""
+    value = plain(answer)
+    if type(value) is str and (match := _NUMBER.fullmatch(value.removeprefix("$").lstrip())):
+        value = float(match[1])
+    if type(value) not in (int, float) or not math.isfinite(found := _float(value)):
+        return None
+    return found
+
+
+def between(answer: object, low: float, high: float, *, ask: str, beyond: str) -> Result:
+    """Checks that a number of the reader's own choice lies from `low` to `high`; `beyond` is said where it does not."""
+    if is_blank(answer):
+        return not_yet(ask)
+    if (found := typed(answer)) is None:
+        return Result("again", f"{ask}: one number, in digits.")
+    return Result("right", "") if low <= found <= high else Result("close", beyond)
+
+
+def chosen(
+    answers: Mapping[str, object], wanted: Mapping[str, tuple[Hashable, str]], options: Sequence[Hashable], *, ask: str
+) -> list[Result]:
+    """Checks several picks from one menu: field -> what is expected there and the sentence that helps."""
+    return [
+        choice(answers[name], expected, options, ask=ask, again=again, right="")
+        for name, (expected, again) in wanted.items()
+    ]
+
+
 def pick(answer: object, options: Sequence[Hashable], *, ask: str, right: str = "") -> Result:
     """Checks that something was picked from a menu, whatever it is."""
     value = plain(answer)
