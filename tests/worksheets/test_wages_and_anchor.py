@@ -23,6 +23,9 @@ MENUS: dict[str, dict[str, list[Any]]] = {
     "jobs": {"hispanic": task.occupations(), "cannot": list(task.CANNOT.values())},
     "floor": {"above": list(task.ABOVE.values()), "blank": list(task.BLANKS.values())},
 }
+WIDE = {
+    "All occupations", "Healthcare practitioners and technical occupations", "Healthcare support occupations",
+}  # fmt: skip
 HEAD = b"measure,period,dimension,group,events,denominator\n"
 MINE = HEAD + b"Women,2026,band,Low,150,200\nWomen,2026,band,High,40,90\nWomen,2026,band,Top,4,30\n"
 
@@ -66,6 +69,7 @@ def test_manners(name: str) -> None:
         ("jobs", {"women": 10}, "Close: those are the men among them."),
         ("jobs", {"women": 36}, "Close: that is the strip Black."),
         ("jobs", {"women": "most"}, "Look again: write one number, in digits."),
+        ("jobs", {"times": 2.8}, "Close: you rounded first."),
         ("jobs", {"times": 0.35}, "Close: you divided the other way around."),
         ("jobs", {"times": 23.4}, "Close: that is the difference in points."),
         ("jobs", {"hispanic": "Laundry and dry-cleaning workers"}, "Close: that one comes second."),
@@ -100,7 +104,7 @@ def test_nearly_right_answers_get_one_useful_sentence(name: str, changed: dict[s
 def test_every_floor_is_counted_from_the_file(hourly: float) -> None:
     path = data.root() / task.DATASET / f"{task.DATASET}.csv"
     with path.open(encoding="utf-8") as stream:
-        rows = [row for row in csv.DictReader(stream) if row["occupation"] != "All occupations"]
+        rows = [row for row in csv.DictReader(stream) if row["occupation"] not in WIDE]
     under = sum(
         1 for row in rows if row["weekly_earnings_women_usd"] and int(row["weekly_earnings_women_usd"]) < 40 * hourly
     )

@@ -21,6 +21,8 @@ from equityguide.worksheets.shown import Table
 DATASET = "wages_healthcare_occupations_us"
 SOURCE = "U.S. Bureau of Labor Statistics, Current Population Survey, tables 11 and 39"
 ALL, AIDES, MAIDS = "All occupations", "Nursing assistants", "Maids and housekeeping cleaners"
+# Rows that hold other rows: beside those, a job would be counted twice.
+WIDER = ["Healthcare practitioners and technical occupations", "Healthcare support occupations"]
 HOURS = 40  # of a full-time week
 LOWEST, HIGHEST = 8, 60  # dollars an hour that a reader may try
 PAY = {"Women": "weekly_earnings_women_usd", "Men": "weekly_earnings_men_usd"}
@@ -108,10 +110,16 @@ def commitments(answers: dict[str, Any]) -> Result:
     )
 
 
+def bureau() -> pd.DataFrame:
+    """The bureau's rows, each job once."""
+    rows = data.load(DATASET)
+    return rows[~rows["occupation"].isin(WIDER)].reset_index(drop=True)
+
+
 @functools.cache
 def jobs() -> pd.DataFrame:
     """Who works in each occupation in 2022: one row an occupation and group, in percent of its workers."""
-    rows = data.load(DATASET).rename(columns={column: who for who, column in SHARES.items()})
+    rows = bureau().rename(columns={column: who for who, column in SHARES.items()})
     long = rows.melt("occupation", list(SHARES), var_name="who", value_name="percent")
     return long.assign(status="shown")
 
@@ -147,6 +155,10 @@ def who_works(answers: dict[str, Any]) -> Result:
             again="divide the share among nursing assistants by the share in all occupations.",
             right="",
             slips=[
+                (
+                    round(aides) / round(everyone),
+                    "you rounded first. Open the numbers under the chart, with their decimals.",
+                ),
                 (everyone / aides, "you divided the other way around."),
                 (aides - everyone, "that is the difference in points. The question asks how many times."),
             ],
@@ -174,12 +186,12 @@ def who_works(answers: dict[str, Any]) -> Result:
 
 def occupations() -> list[str]:
     """The names of the occupations, in alphabetical order; without the row of all occupations."""
-    return sorted(str(name) for name in data.load(DATASET)["occupation"] if name != ALL)
+    return sorted(str(name) for name in bureau()["occupation"] if name != ALL)
 
 
 def below(hourly: float) -> dict[str, int]:
     """For women and men: in how many occupations the middle full-time earner is paid less than the floor."""
-    rows = data.load(DATASET)
+    rows = bureau()
     rows = rows[rows["occupation"] != ALL]
     return {who: int((rows[column].dropna() < HOURS * hourly).sum()) for who, column in PAY.items()}
 
@@ -301,7 +313,7 @@ def jobs_seen(answers: dict[str, Any]) -> list[Figure]:
 
 def pay_seen(answers: dict[str, Any]) -> list[object]:
     """What women and men earn in each job, and, once there is a floor, where the middle lies below it."""
-    rows = data.load(DATASET)
+    rows = bureau()
     rows = rows[rows["occupation"] != ALL].rename(columns={column: who for who, column in PAY.items()})
     rows = rows.astype(dict.fromkeys(PAY, "float64"))
     long = rows.melt("occupation", list(PAY), var_name="sex", value_name="dollars_a_week")
