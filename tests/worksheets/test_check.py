@@ -330,7 +330,17 @@ def test_no_map_before_all_menus_are_set() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "found"),
-    [("$18", 18.0), ("18.5 dollars", 18.5), (18, 18.0), ("$ 7.25", 7.25), ("", None), ("many", None), (True, None)],
+    [
+        ("$18", 18.0),
+        ("18.5 dollars", 18.5),
+        (18, 18.0),
+        ("$ 7.25", 7.25),
+        ("", None),
+        ("many", None),
+        (True, None),
+        ("$2,000", 2000.0),
+        ("2,5", None),
+    ],
 )
 def test_typed_reads_a_number_with_or_without_its_sign(answer: object, found: float | None) -> None:
     assert check.typed(answer) == found
@@ -351,3 +361,9 @@ def test_chosen_has_one_result_for_each_field_in_order() -> None:
     wanted = {"a": ("x", "look at a."), "b": ("y", "look at b.")}
     results = check.chosen({"a": "x", "b": "x"}, wanted, ["x", "y"], ask="choose one")
     assert [str(result) for result in results] == ["Yes: ", "Look again: look at b."]
+
+
+def test_an_amount_is_a_number_where_it_can_be_read() -> None:
+    assert check.amount("$1,234.50") == 1234.5
+    assert check.amount("much") == "much"
+    assert check.amount(None) is None

@@ -50,6 +50,7 @@ _NUMPY = (
     np.float64,
 )
 _NUMBER = re.compile(r"([+-]?\d{1,15}(?:\.\d{1,15})?)\s*([A-Za-z%]*)")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?![\d,])")
 _COMMA = re.compile(r"[+-]?\d{1,15},\d{1,15}\s*[A-Za-z%]*")
 
 
@@ -165,13 +166,21 @@ def number(
 
 
 def typed(answer: object) -> float | None:
-    """The number in an answer, with or without a dollar sign before it or its unit after it, or None."""
+    """The number in an answer, or None: it may have a dollar sign, commas between thousands, and its unit."""
     value = plain(answer)
-    if type(value) is str and (match := _NUMBER.fullmatch(value.removeprefix("$").lstrip())):
-        value = float(match[1])
+    if type(value) is str:
+        bare = value.removeprefix("$").lstrip()
+        bare = bare.replace(",", "") if _THOUSANDS.match(bare) else bare
+        value = float(match[1]) if (match := _NUMBER.fullmatch(bare)) else None
     if type(value) not in (int, float) or not math.isfinite(found := _float(value)):
         return None
     return found
+
+
+def amount(answer: object) -> object:
+    """A sum of money as a number, anything else as it is: for `number`, which reads neither "$" nor "2,000"."""
+    found = typed(answer)
+    return answer if found is None else found
 
 
 def between(answer: object, low: float, high: float, *, ask: str, beyond: str) -> Result:

@@ -211,7 +211,7 @@ def floor(answers: dict[str, Any]) -> Result:
     counts = below(hourly)
     return check.first(
         check.number(
-            answers["weekly"],
+            check.amount(answers["weekly"]),
             HOURS * hourly,
             decimals=0,
             ask=f"write how many dollars that makes in a week of {HOURS} hours",
