@@ -366,6 +366,7 @@ def board_seen(answers: dict[str, Any]) -> list[Figure]:
             )
         ]
     finding = "{rows.count} places, each with what it has beside what it could have"
+    shape["titles"] = {"neighborhood": "Place", "asset": "What it has", "opportunity": "What it could have"}
     return [_own(board(rows, **shape), rows, "worksheet-place-board", finding)]
 
 
