@@ -1,4 +1,4 @@
-"""Counts added up before small ones are hidden. Periods made longer are the first thing to try where counts are too small to show."""
+"""Counts added up before small ones are hidden: longer periods, and who answered at all."""
 
 from __future__ import annotations
 
