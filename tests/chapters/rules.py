@@ -54,7 +54,7 @@ CHAPTER_KEYS: dict[str, type] = {
     "readers": list,
     "last_reviewed": str,
 }
-PAGE_KEYS: dict[str, type] = {"title": str, "covers": list}
+PAGE_KEYS: dict[str, type] = {"file_format": str, "kernelspec": dict, "title": str, "covers": list}
 
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,}|:{3,})\s*(\{?[\w-]*\}?)")
 _ROLE = re.compile(r"\{([\w:+-]+)\}`([^`]*)`")

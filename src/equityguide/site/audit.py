@@ -98,9 +98,8 @@ def answers_apart(rows: Records) -> Records:
     """
     place = operator.itemgetter("period", "dimension")
     rolled = {place(row) for row in rows if row["group"] == KNOWN}
-    shown = {
-        (*place(row), row["group"]): row for row in rows if row["status"] == "shown" and row["group"] in UNKNOWN
-    }
+    told = [row for row in rows if row.get("status", "shown") == "shown" and row["group"] in UNKNOWN]
+    shown = {(*place(row), row["group"]): row for row in told}
     apart: Records = []
     for row in rows:
         known = shown.get((*place(row), row["group"]), row)
