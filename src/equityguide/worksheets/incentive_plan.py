@@ -213,8 +213,8 @@ def outcomes(answers: dict[str, Any]) -> Result:
 
 
 def table() -> Table:
-    """The five invented years beside this one. What happens in each stands in the form, so that a phone holds the row."""
-    now = Outcome("", "", *(float(value) for value in NOW.values()), UNKNOWN_NOW)
+    """The five invented years beside this one. The form tells what happens in each, so that a phone holds a row."""
+    now = Outcome("", "", NOW[FOCUS], NOW["Hispanic patients"], NOW["White patients"], UNKNOWN_NOW)
     rows = {"Now": now, **{one.name: one for one in OUTCOMES.values()}}
     body = [
         [name, *(f"{value:g}" for value in (one.focus, one.hispanic, one.white, one.gap, one.unknown))]
