@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from equityguide.measures.distributions import normal_quantile, two_sided
 from equityguide.measures.periods import in_time
 from equityguide.measures.signals import USEFUL, Rules, judge, known
-from equityguide.measures.tables import Table, checked
+from equityguide.measures.tables import KEYS, Table, checked
+from equityguide.suppression import keeps_seal
 
 Method = Literal["p", "laney"]
 
@@ -21,14 +22,20 @@ MOSTLY_ZERO = 0.25  # share of periods with no event, from which a p chart says 
 LARGE = 2_000  # mean denominator from which p limits are often too narrow
 TOO_FEW = "too few to chart: a quarter or more of the periods have no event, or nothing else. Chart the time between"
 TOO_FEW_WAITS = f"too few to chart: fewer than {USEFUL} waiting times"
+TOO_FEW_VALUES = "too few to chart: fewer than two periods are shown"
 NO_BASELINE = "too few to chart: fewer than two baseline periods are shown"
 LARGE_NOTE = "denominators are large, so p limits may be too narrow: compare Laney's p-prime"
 _MOVING_RANGE = 1.128  # d2 of two values: the mean moving range over it is sigma
 _WEIBULL = 3.6  # Nelson's power, which makes exponential waiting times nearly normal
 
 
+@keeps_seal
 def run_chart(
-    values: Sequence[float] | pd.Series, *, rules: Rules = "ihi", baseline: int | None = None
+    values: Sequence[float] | pd.Series | pd.DataFrame,
+    *,
+    rules: Rules = "ihi",
+    baseline: int | None = None,
+    column: str = "rate",
 ) -> pd.DataFrame:
     """A run chart of values in time order: one row a value, in the order and index given.
 
@@ -38,10 +45,36 @@ def run_chart(
     `longest_run_max`, `crossings`, `crossings_min` and `note`. Missing values (a hidden period) are passed over
     as if not there. Rules: see `signals`. An astronomical point is a matter of judgment and is not marked.
 
-    Raises `ValueError` for unknown rules, fewer than 2 values, or a baseline outside the values.
+    A table with `measure, period, dimension, group`, such as `rates` gives, gets one chart of its `column` for each
+    measure, dimension and group, in the order of its periods: its rows as they are, with the columns above. A group
+    with fewer than 2 values has no center, and `note` says *too few to chart*.
+
+    Raises `ValueError` for unknown rules, fewer than 2 values, a baseline outside the values, a column that is not
+    there, or periods without an order.
     """
     known(rules)
-    series = pd.Series(values, dtype=float)
+    if isinstance(values, pd.DataFrame):
+        return _run_charts(values, column, rules, baseline)
+    return _one_run_chart(pd.Series(values, dtype=float), rules, baseline)
+
+
+def _run_charts(table: pd.DataFrame, column: str, rules: Rules, baseline: int | None) -> pd.DataFrame:
+    if lacking := [name for name in (*KEYS, column) if name not in table]:
+        raise ValueError(f"The table has no column {lacking[0]!r}. It has {', '.join(map(str, table.columns))}.")
+    rows = table.reset_index(drop=True)
+    values = rows[column].astype(float)
+    parts = []
+    for _, one in rows.groupby(["measure", "dimension", "group"], sort=False, observed=True):
+        series = values[one.index[np.argsort(in_time(one["period"]), kind="stable")]]
+        if series.notna().sum() < 2:
+            parts.append(pd.DataFrame({"value": series, "center": np.nan, "signal": "", "note": TOO_FEW_VALUES}))
+        else:
+            parts.append(_one_run_chart(series, rules, baseline))
+    charts = pd.concat(parts).sort_index()
+    return pd.concat([rows.drop(columns=[name for name in charts if name in rows]), charts], axis=1)
+
+
+def _one_run_chart(series: pd.Series, rules: Rules, baseline: int | None) -> pd.DataFrame:
     present = np.flatnonzero(series.notna())
     y = series.to_numpy(float)[present]
     if len(y) < 2:
@@ -55,6 +88,7 @@ def run_chart(
     return rows.assign(**judgment.chart)
 
 
+@keeps_seal
 def p_chart(
     counts: pd.DataFrame,
     *,
