@@ -12,7 +12,7 @@ import shutil
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -62,20 +62,15 @@ def build(root: Path, out: Path, cache: Path, stems: Sequence[str], show: Callab
     content = wheel.dumped(wheel.lock((out / RUNTIME).glob("*.whl"), stock))
     lock = f"{RUNTIME}/lock-{_digest(content)}.json"
     _put(out / lock, content)
-    _put(out / "jupyter-lite.json", wheel.dumped(_config(json.loads((base / "jupyter-lite.json").read_text()), lock, out)))
+    config = _config(json.loads((base / "jupyter-lite.json").read_text("utf-8")), lock, out)
+    _put(out / "jupyter-lite.json", wheel.dumped(config))
     for sheet in sheets:
         _put(out / "files" / f"{sheet.stem}.ipynb", sheet.notebook)
     _put(out / "api" / "contents" / "all.json", wheel.dumped(_contents(sheets)))
     current = [f"{RUNTIME}/{own.name}", lock]
     _scripts(out, base, current)
-    version = json.loads((out / "jupyter-lite.json").read_text())["jupyter-config-data"]["appVersion"]
+    version = config["jupyter-config-data"]["appVersion"]
     _put(out / "index.html", page.start(sheets, _loaded(out), version).encode())
-
-
-def files(root: Path) -> Iterator[Path]:
-    """What a browser copy is made of, besides the worksheets: for the digest that tells whether to build anew."""
-    yield from stale.files(root / "src")
-    yield from stale.files(root / "data")
 
 
 # --- what others made ---
@@ -123,8 +118,13 @@ def _unpack_app(got: Mapping[str, Path], out: Path) -> None:
             with zipfile.ZipFile(path) as package:
                 schemas += _unpack_extension(package, out)
     _put(out / "build" / "schemas" / "all_federated.json", wheel.dumped(schemas))
-    _put(out / "api" / "translations" / "all.json", b'{"data":{"en":{"displayName":"English","nativeName":"English"}},"message":""}')
-    _put(out / "api" / "translations" / "en.json", b'{"data":{},"message":""}')
+    languages = {"en": {"displayName": "English", "nativeName": "English"}}
+    _put(out / "api" / "translations" / "all.json", wheel.dumped({"data": languages, "message": ""}))
+    _put(out / "api" / "translations" / "en.json", wheel.dumped({"data": {}, "message": ""}))
+    # The notebook's tab shows by its icon whether Python is at work; the package has only the plain one.
+    icon = (out / "notebooks" / "favicon.ico").read_bytes()
+    for name in ("busy-1", "busy-2", "busy-3", "file", "notebook"):
+        _put(out / "static" / "favicons" / f"favicon-{name}.ico", icon)
 
 
 def _unpack_extension(package: zipfile.ZipFile, out: Path) -> list[dict[str, Any]]:
@@ -233,7 +233,7 @@ def _config(stock: dict[str, Any], lock: str, out: Path) -> dict[str, Any]:
         "settingsStorageName": page.STORAGE[1],
         "workspacesStorageName": page.STORAGE[2],
         "settingsOverrides": _SETTINGS,
-        "federated_extensions": [_extension(path.parent, out) for path in sorted((out / "extensions").rglob("package.json")) if "schemas" not in path.parts],
+        "federated_extensions": _extensions(out / "extensions"),
         "litePluginSettings": {
             f"{KERNEL}:kernel": {
                 "pyodideUrl": f"./{RUNTIME}/pyodide.mjs",
@@ -241,7 +241,7 @@ def _config(stock: dict[str, Any], lock: str, out: Path) -> dict[str, Any]:
                 "disablePyPIFallback": True,
                 "loadPyodideOptions": {
                     "lockFileURL": f"./{lock}",
-                    # The kernel looks for these two names before it asks the network for them.
+                    # All at once and from the start: the kernel then installs nothing by itself.
                     "packages": packages,
                 },
             }
@@ -250,10 +250,14 @@ def _config(stock: dict[str, Any], lock: str, out: Path) -> dict[str, Any]:
     return stock
 
 
-def _extension(folder: Path, out: Path) -> dict[str, str]:
-    about = json.loads((folder / "package.json").read_text("utf-8"))
-    build = about["jupyterlab"]["_build"]
-    return {"name": about["name"], "extension": build["extension"], "load": build["load"]}
+def _extensions(folder: Path) -> list[dict[str, str]]:
+    found = []
+    for path in sorted(folder.rglob("package.json")):
+        about = json.loads(path.read_text("utf-8"))
+        made = about.get("jupyterlab", {}).get("_build")
+        if made:
+            found.append({"name": about["name"], "extension": made["extension"], "load": made["load"]})
+    return found
 
 
 def _contents(sheets: Sequence[page.Sheet]) -> dict[str, Any]:

@@ -5,10 +5,12 @@ is not checked against it, since there is no source beside it. Tests, stubs and 
 """
 
 import importlib.util
+import marshal
 import zipfile
-from importlib._bootstrap_external import _code_to_hash_pyc
 from pathlib import Path
 
+# PEP 552: the magic number, then "named by the source's hash, which is not to be checked".
+HEAD = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little")
 WHEN = (1980, 1, 1, 0, 0, 0)
 LEFT_OUT = ("/tests/", "/testing/plugin/", ".data/")
 ENDINGS = (".pyi", ".c", ".pyx", ".pxd", ".h", ".exe", "-linux-gnu.so", "/RECORD")
@@ -23,7 +25,7 @@ def entries(wheel: zipfile.ZipFile) -> list[tuple[str, bytes]]:
         content = wheel.read(name)
         if name.endswith(".py"):
             code = compile(content, name, "exec", dont_inherit=True, optimize=0)
-            content = bytes(_code_to_hash_pyc(code, importlib.util.source_hash(content), False))
+            content = HEAD + importlib.util.source_hash(content) + marshal.dumps(code)
             name += "c"
         found.append((name, content))
     return found

@@ -87,9 +87,8 @@ def check(part: Part, content: bytes) -> None:
     """Raise `PartMissing` unless `content` is the pinned part."""
     found = hashlib.sha256(content).hexdigest()
     if found != part.sha256:
-        raise PartMissing(
-            f"{part.file} has the SHA-256 {found[:12]}… where {part.sha256[:12]}… is pinned, so it is not used. {WITHOUT}"
-        )
+        pinned = f"where {part.sha256[:12]}… is pinned"
+        raise PartMissing(f"{part.file} has the SHA-256 {found[:12]}… {pinned}, so it is not used. {WITHOUT}")
 
 
 def _is(part: Part, path: Path) -> bool:

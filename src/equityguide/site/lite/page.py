@@ -55,12 +55,11 @@ class Sheet:
 
 
 def sheet(stem: str, notebook: str) -> Sheet:
-    """The learner's copy `notebook` (JSON) as the browser gets it. Raises `ValueError` if it says no title or minutes."""
+    """The learner's copy `notebook` (JSON) as the browser gets it. Raises `ValueError` if it lacks title or minutes."""
     read = json.loads(notebook)
     about = read["metadata"].get("equityguide", {})
     if not {"title", "minutes"} <= set(about):
         raise ValueError(f"exercises/{stem}.ipynb names no title and minutes. Write it anew: make worksheets.")
-    journal = False
     for cell in read["cells"]:
         if cell["cell_type"] == "markdown":
             text = "".join(cell["source"])
@@ -133,10 +132,8 @@ and open it with Jupyter on your own computer.</p></div>
 
 def notebook(stock: str) -> str:
     """JupyterLite's page of a single notebook with our policy, our bar and the language of its text."""
-    head = (
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    head = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><link rel="icon" href="favicon.ico">'
         '<link rel="stylesheet" href="../worksheet.css">'
-    )
     made = stock.replace("<html>", '<html lang="en">', 1).replace("<head>", f'<head><meta charset="utf-8">{head}', 1)
     made = re.sub(r"<title>[^<]*</title>", "<title>Worksheet · Closing the Gap</title>", made, count=1)
     made = re.sub(r'\s*<link rel="manifest"[^>]*>', "", made)

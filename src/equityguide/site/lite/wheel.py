@@ -27,7 +27,7 @@ STUBS = {
         "piplite/piplite.py": (
             "async def install(requirements, *rest, **options):\n"
             "    if requirements != 'jedi':  # the kernel asks for it at the start and does without\n"
-            "        raise ValueError('This copy of the worksheet has all it needs and installs nothing from elsewhere.')\n"
+            "        raise ValueError('This worksheet has all it needs here and installs nothing.')\n"
         ),
     },
     "micropip": {"micropip/__init__.py": ""},
@@ -130,5 +130,3 @@ def _modules(names: Iterable[str]) -> set[str]:
 def dumped(found: Mapping[str, Any] | list[dict[str, Any]]) -> bytes:
     """JSON as it ships: short, in one order."""
     return json.dumps(found, sort_keys=True, separators=(",", ":")).encode()
-
-
