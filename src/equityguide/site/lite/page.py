@@ -132,8 +132,10 @@ and open it with Jupyter on your own computer.</p></div>
 
 def notebook(stock: str) -> str:
     """JupyterLite's page of a single notebook with our policy, our bar and the language of its text."""
-    head = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><link rel="icon" href="favicon.ico">'
-        '<link rel="stylesheet" href="../worksheet.css">'
+    head = (
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        '<link rel="icon" href="favicon.ico"><link rel="stylesheet" href="../worksheet.css">'
+    )
     made = stock.replace("<html>", '<html lang="en">', 1).replace("<head>", f'<head><meta charset="utf-8">{head}', 1)
     made = re.sub(r"<title>[^<]*</title>", "<title>Worksheet · Closing the Gap</title>", made, count=1)
     made = re.sub(r'\s*<link rel="manifest"[^>]*>', "", made)
