@@ -172,7 +172,12 @@
 
   var hindered = hindrance();
   if (hindered) return fail(hindered);
-  var wiped = new URLSearchParams(location.search).has("clear") ? clear() : Promise.resolve();
+  var wiped = Promise.resolve();
+  if (new URLSearchParams(location.search).has("clear")) {
+    // Asked for on the worksheet's own page. Not a second time when this page is loaded again.
+    history.replaceState(null, "", "index.html?worksheet=" + encodeURIComponent(sheet.stem));
+    wiped = clear().then(function () { document.getElementById("cleared").scrollIntoView({ block: "center" }); });
+  }
   wiped.then(worker).then(everything).then(function () {
     document.body.dataset.state = "loaded";
     bar.hidden = true;
