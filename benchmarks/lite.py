@@ -66,9 +66,9 @@ def visit(desk: BrowserContext, base: str, stem: str) -> dict[str, float]:
     page.locator("#start").click()
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=LONG)
     visible = time.monotonic()
-    page.wait_for_selector("body[data-worksheet=running]", timeout=LONG)
+    page.wait_for_selector("body[data-worksheet=running]", timeout=LONG, state="attached")
     first = time.monotonic()
-    page.wait_for_selector("body[data-worksheet=ready]", timeout=LONG)
+    page.wait_for_selector("body[data-worksheet=ready]", timeout=LONG, state="attached")
     done = time.monotonic()
     page.close()
     return {

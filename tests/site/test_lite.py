@@ -53,7 +53,7 @@ def _start(page: Page, host: str, stem: str) -> None:
     page.get_by_role("link", name="Run in the browser").click()
     expect(page.locator("#start")).to_be_enabled(timeout=SLOW)
     page.locator("#start").click()
-    page.wait_for_function("['ready', 'failed'].includes(document.body.dataset.worksheet)", timeout=SLOW)
+    page.wait_for_selector("body[data-worksheet=ready], body[data-worksheet=failed]", timeout=SLOW, state="attached")
     expect(page.locator("#eg-line")).to_contain_text("Ready")
 
 

@@ -41,7 +41,6 @@ _SETTINGS = {
     # What is typed in forms is never in the notebook; the journal keeps it when asked to.
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
-    "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyter-notebook/application-extension:top": {"visible": "no"},
 }
