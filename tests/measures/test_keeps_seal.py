@@ -29,11 +29,14 @@ MEASURES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
         t, focus="Black", reference="White", before="2024-Q1", after="2024-Q2", higher_is_better=True
     ),
     "p_chart": measures.p_chart,
-    "run_chart": lambda t: measures.run_chart(measures.rates(t)),
+    "run_charts": lambda t: measures.run_charts(measures.rates(t)),
     "standardize": lambda t: measures.standardize(t.assign(age="45-54") if type(t) is pd.DataFrame else _aged(t)),
+    "estimates": lambda t: measures.estimates(
+        t, estimate="denominator", se="denominator", measure="measure", period="period"
+    ),
     "unknown_bounds": lambda t: measures.unknown_bounds(t, reference="White"),
 }
-WITHOUT_A_TABLE = {"detectable", "time_between", "stratify", "suppress", "audit"}
+WITHOUT_A_TABLE = {"detectable", "run_chart", "time_between", "stratify", "suppress", "audit"}
 
 
 def _aged(table: pd.DataFrame) -> pd.DataFrame:

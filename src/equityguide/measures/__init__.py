@@ -5,8 +5,9 @@ that every measure passes on. What a worksheet calls runs on numpy and pandas al
 """
 
 from equityguide.measures.change import gap_change
+from equityguide.measures.estimates import estimates
 from equityguide.measures.gaps import gaps
-from equityguide.measures.improvement import detectable, p_chart, run_chart, time_between
+from equityguide.measures.improvement import detectable, p_chart, run_chart, run_charts, time_between
 from equityguide.measures.rates import rates
 from equityguide.measures.standardize import standardize
 from equityguide.measures.stratify import stratify
@@ -17,11 +18,13 @@ from equityguide.suppression import audit, suppress
 __all__ = [
     "audit",
     "detectable",
+    "estimates",
     "gap_change",
     "gaps",
     "p_chart",
     "rates",
     "run_chart",
+    "run_charts",
     "standardize",
     "stratify",
     "summary",

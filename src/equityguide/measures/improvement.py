@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from equityguide.measures.distributions import normal_quantile, two_sided
 from equityguide.measures.periods import in_time
 from equityguide.measures.signals import USEFUL, Rules, judge, known
-from equityguide.measures.tables import KEYS, Table, checked
+from equityguide.measures.tables import Table, checked
 from equityguide.suppression import keeps_seal
 
 Method = Literal["p", "laney"]
@@ -22,20 +22,14 @@ MOSTLY_ZERO = 0.25  # share of periods with no event, from which a p chart says 
 LARGE = 2_000  # mean denominator from which p limits are often too narrow
 TOO_FEW = "too few to chart: a quarter or more of the periods have no event, or nothing else. Chart the time between"
 TOO_FEW_WAITS = f"too few to chart: fewer than {USEFUL} waiting times"
-TOO_FEW_VALUES = "too few to chart: fewer than two periods are shown"
 NO_BASELINE = "too few to chart: fewer than two baseline periods are shown"
 LARGE_NOTE = "denominators are large, so p limits may be too narrow: compare Laney's p-prime"
 _MOVING_RANGE = 1.128  # d2 of two values: the mean moving range over it is sigma
 _WEIBULL = 3.6  # Nelson's power, which makes exponential waiting times nearly normal
 
 
-@keeps_seal
 def run_chart(
-    values: Sequence[float] | pd.Series | pd.DataFrame,
-    *,
-    rules: Rules = "ihi",
-    baseline: int | None = None,
-    column: str = "rate",
+    values: Sequence[float] | pd.Series, *, rules: Rules = "ihi", baseline: int | None = None
 ) -> pd.DataFrame:
     """A run chart of values in time order: one row a value, in the order and index given.
 
@@ -44,48 +38,53 @@ def run_chart(
     chart as a whole), `useful` (points off the median), `runs`, `runs_min`, `runs_max`, `longest_run`,
     `longest_run_max`, `crossings`, `crossings_min` and `note`. Missing values (a hidden period) are passed over
     as if not there. Rules: see `signals`. An astronomical point is a matter of judgment and is not marked.
+    For a table with groups, see `run_charts`.
 
-    A table with `measure, period, dimension, group`, such as `rates` gives, gets one chart of its `column` for each
-    measure, dimension and group, in the order of its periods: its rows as they are, with the columns above. A group
-    with fewer than 2 values has no center, and `note` says *too few to chart*.
-
-    Raises `ValueError` for unknown rules, fewer than 2 values, a baseline outside the values, a column that is not
-    there, or periods without an order.
+    Raises `ValueError` for unknown rules, fewer than 2 values, or a baseline outside the values.
     """
     known(rules)
-    if isinstance(values, pd.DataFrame):
-        return _run_charts(values, column, rules, baseline)
-    return _one_run_chart(pd.Series(values, dtype=float), rules, baseline)
-
-
-def _run_charts(table: pd.DataFrame, column: str, rules: Rules, baseline: int | None) -> pd.DataFrame:
-    if lacking := [name for name in (*KEYS, column) if name not in table]:
-        raise ValueError(f"The table has no column {lacking[0]!r}. It has {', '.join(map(str, table.columns))}.")
-    rows = table.reset_index(drop=True)
-    values = rows[column].astype(float)
-    parts = []
-    for _, one in rows.groupby(["measure", "dimension", "group"], sort=False, observed=True):
-        series = values[one.index[np.argsort(in_time(one["period"]), kind="stable")]]
-        if series.notna().sum() < 2:
-            parts.append(pd.DataFrame({"value": series, "center": np.nan, "signal": "", "note": TOO_FEW_VALUES}))
-        else:
-            parts.append(_one_run_chart(series, rules, baseline))
-    charts = pd.concat(parts).sort_index()
-    return pd.concat([rows.drop(columns=[name for name in charts if name in rows]), charts], axis=1)
-
-
-def _one_run_chart(series: pd.Series, rules: Rules, baseline: int | None) -> pd.DataFrame:
+    series = pd.Series(values, dtype=float)
     present = np.flatnonzero(series.notna())
-    y = series.to_numpy(float)[present]
-    if len(y) < 2:
+    if len(present) < 2:
         raise ValueError("A run chart needs at least 2 values. Give one for each period.")
-    if baseline is not None and not 2 <= baseline <= len(y):
-        raise ValueError(f"baseline is {baseline}. Write how many of the {len(y)} values it takes, at least 2.")
-    center = float(np.median(y[:baseline]))
-    judgment = judge(y, center, rules)
-    rows = pd.DataFrame({"value": series, "center": center})
-    rows["signal"] = _spread(judgment.points, present, len(rows))
-    return rows.assign(**judgment.chart)
+    if baseline is not None and not 2 <= baseline <= len(present):
+        raise ValueError(f"baseline is {baseline}. Write how many of the {len(present)} values it takes, at least 2.")
+    return pd.DataFrame({"value": series}).join(_run(series, present[:baseline], rules))
+
+
+@keeps_seal
+def run_charts(
+    rates: pd.DataFrame, *, baseline: Sequence[str] | Sequence[int] | None = None, rules: Rules = "ihi"
+) -> pd.DataFrame:
+    """Run charts of a table of rates, one for each measure, dimension and group: the rows given, in their order.
+
+    `rates` has `measure`, `period`, `dimension`, `group` and `rate`, as `rates` gives it. Adds the columns of
+    `run_chart` from `center` on, its `note` after the row's own; `center` is the median of the `baseline` periods (or
+    of all). Rows without a rate are passed over. Where fewer than two baseline periods have a rate, `note` says
+    *too few to chart* and there is no center or signal. Raises `ValueError` with one sentence for unknown rules, a
+    missing column, a row that stands twice, an unknown period, or periods without an order.
+    """
+    known(rules)
+    keys = ["measure", "dimension", "group"]
+    if lacking := [name for name in (*keys, "period", "rate") if name not in rates.columns]:
+        raise ValueError(f"The table lacks the column {lacking[0]!r}. Pass the counts through `rates` first.")
+    rows = pd.DataFrame(rates).reset_index(drop=True)
+    if (twice := rows.duplicated([*keys, "period"])).any():
+        raise ValueError(f"Row {int(twice.to_numpy().argmax()) + 1} stands in the table twice. Keep one.")
+    inside = _inside(rows["period"].astype(str), baseline)
+    parts = []
+    for _, group in rows.iloc[np.argsort(in_time(rows["period"]), kind="stable")].groupby(keys, sort=False):
+        series = group["rate"].astype(float)
+        base = np.flatnonzero(series.notna().to_numpy() & inside[group.index])
+        if len(base) < 2:
+            parts.append(pd.DataFrame({"center": np.nan, "signal": "", "note": NO_BASELINE}, index=group.index))
+        else:
+            parts.append(_run(series, base, rules))
+    charts = pd.concat(parts).sort_index()
+    if "note" in rows.columns:  # what `rates` has to say of a row stays before what the chart says of its group
+        charts["note"] = ["; ".join(filter(None, texts)) for texts in zip(rows["note"], charts["note"], strict=True)]
+        rows = rows.drop(columns="note")
+    return rows.join(charts)
 
 
 @keeps_seal
@@ -186,6 +185,16 @@ def detectable(
             "power": [power],
         }
     )
+
+
+def _run(series: pd.Series, base: NDArray[np.intp], rules: Rules) -> pd.DataFrame:
+    """The columns that a run chart adds to values in time order; `base` are the places the median is taken from."""
+    y = series.to_numpy(float)
+    present = np.flatnonzero(~np.isnan(y))
+    center = float(np.median(y[base]))
+    judgment = judge(y[present], center, rules)
+    added = pd.DataFrame({"center": center, "signal": _spread(judgment.points, present, len(y))}, index=series.index)
+    return added.assign(**judgment.chart)
 
 
 def _inside(periods: pd.Series, baseline: Sequence[str] | Sequence[int] | None) -> NDArray[np.bool_]:

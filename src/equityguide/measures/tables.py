@@ -1,9 +1,10 @@
 """Counts and estimates as the measures take them: checked once, in one place, with one sentence for each fault.
 
-Counts: measure, period, dimension, group, events, denominator. Estimates: the same four, then `estimate` with
-either `se` or `lower`, `upper` and the `level` of these limits. Optional in both: `status` (*shown, suppressed,
-no data, not asked*; only shown rows carry numbers, and 0 of 0 becomes *no data*), `patients` (people behind repeated events), `overlapping`
-(true where a person may stand in more than one group) and, for estimates, `denominator` (people represented).
+Counts: measure, period, dimension, group, events, denominator. Estimates: the same four, then `estimate` with either
+`se` or `lower`, `upper` and the `level` of these limits. Optional in both: `status` (*shown, suppressed, no data, not
+asked*; only shown rows carry numbers, and 0 of 0 becomes *no data*), `patients` (people behind repeated events),
+`overlapping` (true where a person may stand in more than one group) and, for estimates, `denominator` (people
+represented).
 """
 
 from __future__ import annotations

@@ -62,7 +62,9 @@ def completeness(
         if isinstance(shares, str):
             said.append(f"{heading}: {shares}.")
         else:
-            said.append(f"{heading}: {', '.join(f'{a} {v:.{decimals}%}' for a, v in shares.items())}.")
+            said.append(
+                f"{heading}: {', '.join(_said(answer, share, decimals) for answer, share in shares.items() if share)}."
+            )
     drawn = [
         _drawing(
             rows, whole, dict(titles), (dimension, group, n), unit, decimals, width - 2 * PAD, phone=width == PHONE
@@ -83,6 +85,12 @@ def completeness(
 
 def _heading(name: str, titles: Mapping[str, str]) -> str:
     return titles.get(name) or name.replace("_", " ").strip().capitalize()
+
+
+def _said(answer: str, share: float, decimals: int) -> str:
+    """An answer with its share, as the chart writes it."""
+    small = 0 < share < 0.5 * 10 ** -(decimals + 2)
+    return f"{answer} <{10.0**-decimals:g}%" if small else f"{answer} {share:.{decimals}%}"
 
 
 def _answer(name: object) -> str:
@@ -126,7 +134,7 @@ def _drawing(
     pitches = [BAR + key + LEADING + more + 12 for more in above]
     starts = [sum(pitches[:place]) for place in range(len(pitches))]
     tops = [start + more for start, more in zip(starts, above, strict=True)]
-    left, right = lane, width - 8
+    left, right = max(lane, 2), width - 8
 
     def lookup(values: list[Any]) -> str:
         return f"{json.dumps(values, ensure_ascii=False)}[datum.eg_at]"
@@ -168,7 +176,7 @@ def _drawing(
             ),
         )
         .transform_calculate(
-            eg_percent=f"(datum.eg_share > 0 && datum.eg_share < {0.5 * 10 ** -(decimals + 2)} ? 'under ' + "
+            eg_percent=f"(datum.eg_share > 0 && datum.eg_share < {0.5 * 10 ** -(decimals + 2)} ? '<' + "
             f"{json.dumps(f'{10.0**-decimals:g}%')} : format(datum.eg_share, '.{decimals}%'))",
             eg_answer=f"{json.dumps(ANSWERS)}[datum.eg_order]",
         )
@@ -197,7 +205,8 @@ def _drawing(
         alt.Tooltip("eg_n:Q", title=_heading(n, titles), format=","),
     ]
     layers = []
-    each = (width - 2) / 3 if phone else (right - left) / 3
+    # Where the parts are named: their words differ in length, which tells on a phone.
+    keys = [share * (right - left) for share in ((0, 0.31, 0.65) if phone else (0, 1 / 3, 2 / 3))]
     for order, answer in enumerate(ANSWERS):
         style = STYLES[answer] | {"fill": theme.color(STYLES[answer]["fill"]), "stroke": theme.color("mark")}
         part = whole_bars.transform_filter(f"datum.eg_order === {order}")
@@ -211,7 +220,7 @@ def _drawing(
                 description=alt.Description("eg_sentence:N"),
             )
         )
-        start = left + order * each
+        start = left + keys[order]
         layers.append(
             part.mark_point(shape="square", size=90, opacity=1, filled=True, strokeWidth=1.5, aria=False, tooltip=None,
                             **style).encode(x=alt.value(start + 6), y=px("eg_key", alt.Y))
@@ -232,7 +241,7 @@ def _drawing(
     )
     layers += [
         text.encode(
-            x=alt.value(width if phone else lane - GAP),
+            x=alt.value(right if phone else lane - GAP),
             y=px("eg_name_y" if phone else "eg_middle", alt.Y),
             text="eg_count:N",
         )

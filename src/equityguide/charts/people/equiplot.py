@@ -104,7 +104,7 @@ def dots(frame: Frame, along: Callable[[str], alt.X], is_reference: str, tooltip
 
     Rows for which the expression `is_reference` holds are open diamonds.
     """
-    groups, fields = frame.groups, frame.groups.fields
+    fields = frame.groups.fields
     calculated = {"eg_value": fields.measured()}
     if fields.lower and fields.upper:
         calculated |= {"eg_lower": fields.scaled(fields.lower), "eg_upper": fields.scaled(fields.upper)}

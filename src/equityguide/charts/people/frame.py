@@ -20,7 +20,17 @@ GAP = 14  # pixels between columns
 HEAD = 18  # pixels from one line of a heading to the next
 LEADING = 15  # pixels from one line of text to the next
 NAME_LANE = 176  # pixels a name may take beside its strip before it is broken into lines
-CHARACTER = 0.53  # of the font size: what a letter takes in this font, on average
+LETTERS = (  # of the font size; all others take about 0.56
+    ("ijl'|", 0.23),
+    (" ftI.,:;!/", 0.28),
+    ("r()-", 0.34),
+    ("cksvxyz", 0.5),
+    ("ABCDEFGHKNOPQRSTUVXYZ&w", 0.72),
+    ("mM%W", 0.9),
+    ("\N{LEFTWARDS ARROW}\N{RIGHTWARDS ARROW}", 1.0),
+)
+EDGE = 14  # pixels that half of the first tick's label needs on a phone
+TICK = 34  # pixels that a tick's label needs at least
 DOT = 80  # square pixels of a dot
 
 
@@ -104,6 +114,14 @@ class Frame:
             for layer in haloed(base, **style)
         ]
 
+    def below(self, line: str) -> list[Any]:
+        """Layers with the numbers below each strip; `line` is an expression for a line of text."""
+        base = self.base(eg_below=line).transform_calculate(eg_below_y=f"datum.eg_y + {LEADING + 3}")
+        return [
+            text.encode(x=alt.value(0), y=px("eg_below_y", alt.Y), text=alt.Text("eg_below:N"))
+            for text in haloed(base, align="left")
+        ]
+
     def beside(self, lines: str) -> list[Any]:
         """Layers with the numbers at the right of each strip; `lines` is an expression for a list of lines."""
         half = LEADING / 2
@@ -123,12 +141,13 @@ class Frame:
 
         The caption is broken into lines of `room` pixels, else of all there are.
         """
-        marks = ticks(pd.Series(list(spread)), most=most)
+        marks = ticks(pd.Series(list(spread)), most=min(most, int((self.right - self.left) / TICK)))
         scale = alt.Scale(domain=[marks[0], marks[-1]], range=[self.left, self.right], nice=False, zero=False)
         axis = alt.Axis(
             title=[line for text in caption for line in wrapped(text, room or self.width - self.left, theme.FONT_SIZE)],
             values=list(marks),
             format=tick_format(marks),
+            labelExpr="datum.value === 0 ? '0' : datum.label",
             orient="bottom",
             titleAnchor="start",
             titleAlign="left",
@@ -150,8 +169,8 @@ class Frame:
 
 
 def text_width(text: str, size: float = TEXT) -> float:
-    """About how many pixels a text takes."""
-    return len(text) * size * CHARACTER
+    """About how many pixels a text takes, by the widths of Arial's letters."""
+    return size * sum(next((width for letters, width in LETTERS if letter in letters), 0.56) for letter in text)
 
 
 def balanced(text: str, width: float) -> list[str]:
@@ -175,15 +194,16 @@ def frames(
     """The frames of a page and of a phone.
 
     `beside` holds the lines that stand at the right of each row's strip, `under` how many stand below it on a phone,
-    `notes` what a panel's heading says beside its name, with `sides` room is kept for words beside a zero line, and with `n_below` the number of people
-    stands below the name on a page too, which leaves more to the plot.
+    `notes` what a panel's heading says beside its name. With `sides` room is kept for words beside a zero line, and
+    with `n_below` the number of people stands below the name on a page too, which leaves more to the plot.
     """
     room = max((text_width(text) for lines in beside for text in lines), default=0)
-    above = (notes or {}, sides)
-    return _wide(groups, room, beside, above, n_below), _phone(groups, room, beside, under, above)
+    said = notes or {}
+    wide = _wide(groups, room, beside, (said, 24 if sides else 0), n_below)
+    return wide, _phone(groups, room, beside, under, (said, 24 + LEADING if sides else 0))
 
 
-Above = tuple[Mapping[str, str], bool]
+Above = tuple[Mapping[str, str], float]
 
 
 def _n_room(groups: Groups) -> float:
@@ -235,7 +255,7 @@ def _phone(groups: Groups, room: float, beside: Sequence[Sequence[str]], under: 
     ys = tuple(end - 12 - more - strip / 2 for end, more in zip(ends, below, strict=True))
     name_ys = tuple(end - pitch + LEADING / 2 + 2 for end, pitch in zip(ends, pitches, strict=True))
     right = width - (room + GAP if room else 8)
-    return Frame(groups, True, width, height, 8, right, width, ys, names, name_ys, width, name_ys, heads)
+    return Frame(groups, True, width, height, EDGE, right, width, ys, names, name_ys, width, name_ys, heads)
 
 
 def _stacked(
@@ -252,7 +272,7 @@ def _stacked(
             start = down + HEAD / 2
             down += HEAD * (len(name) + len(said)) + (6 if name or said else 0)
             heads.append(Head(place, name, said, start, down + 8))
-            down += 24 if sides else 0
+            down += sides
         down += pitch
         ends.append(down)
     return tuple(ends), tuple(heads), down

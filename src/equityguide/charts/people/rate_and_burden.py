@@ -166,7 +166,13 @@ def _bars(halves: Halves, excess: str) -> list[Any]:
     numbers = [0.0, *(_excess(row, excess) for row in frame.groups.rows if not pd.isna(row.record[excess]))]
     along = frame.along(numbers, [fields.heading(excess)], most=3, room=halves.room)
     top, bottom = frame.spans()[0]
-    zero = frame.base(eg_zero="0").transform_filter("datum.eg_at === 0")
+    # On a phone numbers stand between the bars, so zero is marked at each bar and not by one line.
+    ends = ("datum.eg_y - 11", "datum.eg_y + 11") if frame.phone else (f"{top:g}", f"{bottom:g}")
+    zero = (
+        frame.base(eg_zero="0")
+        .transform_filter(f"isValid({at(excess)})" if frame.phone else "datum.eg_at === 0")
+        .transform_calculate(eg_top=ends[0], eg_bottom=ends[1])
+    )
     bars = frame.base(
         eg_excess=at(excess),
         eg_zero="0",
@@ -174,10 +180,10 @@ def _bars(halves: Halves, excess: str) -> list[Any]:
     ).transform_filter(f"isValid({at(excess)})")
     return [
         bars.mark_bar(
-            height=BAR, fill=theme.color("missing"), stroke=theme.color("mark"), strokeWidth=1.5, tooltip=None
+            height=BAR, fill=theme.color("mark"), stroke=theme.color("mark"), strokeWidth=1.5, tooltip=None
         ).encode(x=along("eg_excess"), x2="eg_zero", y=px("eg_y", alt.Y), description=alt.Description("eg_sentence:N")),
         zero.mark_rule(color=theme.color("ink"), strokeWidth=1.5, aria=False, tooltip=None).encode(
-            x=along("eg_zero"), y=alt.value(top), y2=alt.value(bottom)
+            x=along("eg_zero"), y=px("eg_top", alt.Y), y2="eg_bottom"
         ),
     ]
 
