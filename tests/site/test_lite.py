@@ -78,6 +78,8 @@ def test_a_worksheet_runs_to_its_end(stem: str, host: str, desk: BrowserContext,
     page = desk.new_page()
     seen = Seen()
     seen.watch(page, host)
+    older: list[str] = []
+    page.on("console", lambda said: older.append(said.text) if "current version of Vega-Lite" in said.text else None)
     _start(page, host, stem)
 
     notebook = json.loads((ROOT / "exercises" / f"{stem}.ipynb").read_text("utf-8"))
@@ -92,6 +94,7 @@ def test_a_worksheet_runs_to_its_end(stem: str, host: str, desk: BrowserContext,
     solved = json.loads((ROOT / "exercises" / "solutions" / f"{stem}.ipynb").read_text("utf-8"))
     if _charts_without_answers(notebook, solved):
         expect(page.locator(".jp-OutputArea-output :is(canvas, svg).marks").first).to_be_visible(timeout=SLOW)
+    assert older == []  # another Vega-Lite than the book's draws other charts
     assert page.locator(".eg-form").count() >= 1
 
     check = page.get_by_role("button", name=re.compile("^Check")).first

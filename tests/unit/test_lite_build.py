@@ -41,13 +41,15 @@ def test_the_copy_is_made_of_the_worksheets_in_the_table_of_contents(
 
     def made(root: Path, out: Path, cache: Path, stems: list[str], show: object) -> None:
         asked.extend(stems)
-        out.mkdir(parents=True)
+        (out / "static").mkdir(parents=True)
 
     monkeypatch.setattr(lite, "build", made)
+    (tmp_path / "_static").mkdir()
+    (tmp_path / "_static" / "vega.js").write_text("charts", "utf-8")
     with beside.started(tmp_path, tmp_path, ["book/index", "exercises/one", "exercises/two"]) as copy:
         copy.put(tmp_path / "lite")
     assert asked == ["one", "two"]
-    assert (tmp_path / "lite").is_dir()
+    assert (tmp_path / "lite" / lite.charts()).read_text("utf-8") == "charts"
     assert "of their own" in capsys.readouterr().out
 
 

@@ -23,10 +23,11 @@ class Copy:
     task: Future[float] | None
 
     def put(self, out: Path) -> None:
-        """Wait for it, move it to `out` and say how long it took. Raises what stopped it."""
+        """Wait for it, move it to `out` in a trimmed site and say how long it took. Raises what stopped it."""
         if self.task is not None:
             seconds = self.task.result()
             self.folder.rename(out)
+            shutil.copyfile(out.parent / "_static" / "vega.js", out / build.charts())
             print(f"The worksheets for the browser took {seconds:.1f} s of their own, while the book was built.")
 
 

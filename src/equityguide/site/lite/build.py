@@ -13,11 +13,13 @@ import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from equityguide.site import stale
+from equityguide.site.drawing import VEGA_LITE
 from equityguide.site.lite import fetch, page, wheel
 
 RUNTIME = "static/pyodide"
@@ -68,8 +70,13 @@ def build(root: Path, out: Path, cache: Path, stems: Sequence[str], show: Callab
     _put(out / "api" / "contents" / "all.json", wheel.dumped(_contents(sheets)))
     current = [f"{RUNTIME}/{own.name}", lock]
     _scripts(out, base, current)
-    version = config["jupyter-config-data"]["appVersion"]
-    _put(out / "index.html", page.start(sheets, _loaded(out), version).encode())
+    number = config["jupyter-config-data"]["appVersion"]
+    _put(out / "index.html", page.start(sheets, _loaded(out), number).encode())
+
+
+def charts() -> str:
+    """Where the book's chart library stands in `lite/`: another version, another name."""
+    return f"static/vega-{version('vl-convert-python')}-{VEGA_LITE}.js"
 
 
 # --- what others made ---
@@ -284,7 +291,7 @@ def _scripts(out: Path, base: Path, current: Sequence[str]) -> None:
     ours = ours.replace("@CACHE@", f"equityguide-lite-{base.name.removeprefix('base-')}")
     _put(out / "service-worker.js", ours.replace("@CURRENT@", json.dumps(list(current))).encode())
     stock = (out / "notebooks" / "index.html").read_text("utf-8")
-    _put(out / "notebooks" / "index.html", page.notebook(stock).encode())
+    _put(out / "notebooks" / "index.html", page.notebook(stock, charts()).encode())
 
 
 def _loaded(out: Path) -> list[dict[str, Any]]:

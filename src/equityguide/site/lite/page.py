@@ -130,8 +130,11 @@ and open it with Jupyter on your own computer.</p></div>
 """
 
 
-def notebook(stock: str) -> str:
-    """JupyterLite's page of a single notebook with our policy, our bar and the language of its text."""
+def notebook(stock: str, charts: str) -> str:
+    """JupyterLite's page of a single notebook with our policy, our bar, our chart library and the text's language.
+
+    `charts` is the library's path below `lite/`.
+    """
     head = (
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         '<link rel="icon" href="favicon.ico"><link rel="stylesheet" href="../worksheet.css">'
@@ -139,7 +142,7 @@ def notebook(stock: str) -> str:
     made = stock.replace("<html>", '<html lang="en">', 1).replace("<head>", f'<head><meta charset="utf-8">{head}', 1)
     made = re.sub(r"<title>[^<]*</title>", "<title>Worksheet · Closing the Gap</title>", made, count=1)
     made = re.sub(r'\s*<link rel="manifest"[^>]*>', "", made)
-    return re.sub(r"(<body[^>]*>)", r'\1<script src="../worksheet.js"></script>', made, count=1)
+    return re.sub(r"(<body[^>]*>)", rf'\1<script src="../worksheet.js" data-vega="{charts}"></script>', made, count=1)
 
 
 def _inline(found: Mapping[str, Any]) -> str:

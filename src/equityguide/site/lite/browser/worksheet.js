@@ -91,6 +91,33 @@
     say("Your file is here. Press “Load my answers” at the end of the worksheet.");
   }
 
+  // --- charts ---
+
+  // The notebook's own Vega-Lite is a version behind and draws our charts upside down without a word: they are drawn
+  // by the very bundle that draws them in the book.
+  const bundle = new URL(document.currentScript.dataset.vega, document.currentScript.src).href;
+  function ours() {
+    return new Promise((done, no) => {
+      const script = document.createElement("script");
+      script.src = bundle;
+      script.onload = done;
+      script.onerror = () => no(new Error("the chart library did not arrive"));
+      document.head.append(script);
+    });
+  }
+  function drawWith(panel) {
+    let Widget = panel.constructor;
+    while (Object.getPrototypeOf(Widget).prototype) Widget = Object.getPrototypeOf(Widget);
+    class Chart extends Widget {
+      async renderModel(model) {
+        const spec = model.data["application/vnd.vegalite.v5+json"];
+        await window.equityguideVega(this.node, spec, { actions: false, mode: "vega-lite", renderer: "svg" });
+      }
+    }
+    const mimeTypes = ["application/vnd.vegalite.v5+json"];
+    panel.content.rendermime.addFactory({ safe: true, mimeTypes, createRenderer: () => new Chart() }, 0);
+  }
+
   // --- starting ---
 
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -106,6 +133,8 @@
     const panel = await until(() => app.shell.currentWidget && app.shell.currentWidget.context && app.shell.currentWidget);
     await panel.context.ready;
     await panel.sessionContext.ready;
+    await ours();
+    drawWith(panel);
     const book = panel.content;
     say("Starting Python. This takes some seconds …", "starting");
     const began = Date.now();
@@ -131,5 +160,5 @@
   window.addEventListener("unhandledrejection", (event) => {
     if (document.body.dataset.worksheet === "starting") fail(`Python could not start (${event.reason}).`);
   });
-  run();
+  run().catch((error) => fail(`The worksheet could not start (${error.message || error}).`));
 })();
