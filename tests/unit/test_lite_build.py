@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from equityguide.site.lite import beside
 from equityguide.site.lite import build as lite
 from equityguide.site.lite.fetch import PartMissing
 from equityguide.site.reading import _ways
+from equityguide.worksheets import map_your_community as task
 
 
 def test_a_book_without_worksheets_has_no_browser_copy(tmp_path: Path) -> None:
@@ -71,3 +73,17 @@ def test_leaving_it_out_is_another_book(tmp_path: Path) -> None:
 
 def test_make_hands_the_choice_on(root: Path) -> None:
     assert "$(if $(filter 0,$(LITE)),--without-lite)" in (root / "Makefile").read_text("utf-8")
+
+
+def test_a_chart_leaves_the_browsers_python_as_text_with_its_nulls(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[dict[str, object]] = []
+    monkeypatch.delenv("EQUITYGUIDE_BOOK", raising=False)
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    drawn = task.ranking()
+    for platform, kind in (("linux", dict), ("emscripten", str)):
+        monkeypatch.setattr(sys, "platform", platform)
+        drawn._ipython_display_()
+        assert type(shown[-2]["application/vnd.vegalite.v5+json"]) is kind
+    sent = shown[-2]["application/vnd.vegalite.v5+json"]
+    assert isinstance(sent, str)
+    assert ":null" in sent.replace(" ", "")

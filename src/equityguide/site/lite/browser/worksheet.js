@@ -93,8 +93,8 @@
 
   // --- charts ---
 
-  // The notebook's own Vega-Lite is a version behind and draws our charts upside down without a word: they are drawn
-  // by the very bundle that draws them in the book.
+  // Drawn by the very bundle that draws them in the book; the notebook's own Vega-Lite is a version behind. The
+  // specification comes as text: as an object it would lose each null on its way out of Python, without a word.
   const bundle = new URL(document.currentScript.dataset.vega, document.currentScript.src).href;
   function ours() {
     return new Promise((done, no) => {
@@ -110,7 +110,8 @@
     while (Object.getPrototypeOf(Widget).prototype) Widget = Object.getPrototypeOf(Widget);
     class Chart extends Widget {
       async renderModel(model) {
-        const spec = model.data["application/vnd.vegalite.v5+json"];
+        const sent = model.data["application/vnd.vegalite.v5+json"];
+        const spec = typeof sent === "string" ? JSON.parse(sent) : sent;
         await window.equityguideVega(this.node, spec, { actions: false, mode: "vega-lite", renderer: "svg" });
       }
     }
