@@ -21,6 +21,9 @@ from typing import Any, cast
 import pandas as pd
 
 KINDS = ("complete counts", "estimates", "boundaries")
+ORGANIZATION = (
+    "organization"  # the dataset of the organization the book is built on: the synthetic one, or the reader's
+)
 
 _TYPES = {"string": "str", "integer": "Int64", "number": "float64"}
 _CONSTRAINTS = {"required", "unique", "minimum", "maximum", "enum"}
@@ -112,8 +115,7 @@ def geometry(dataset: str) -> dict[str, Any]:
         whole = False
     if not whole:
         raise ValueError(
-            f"{file} is not a topology with one object called {dataset}. "
-            f"Run data/{dataset}/make_{dataset}.py again."
+            f"{file} is not a topology with one object called {dataset}. Run data/{dataset}/make_{dataset}.py again."
         )
     return cast("dict[str, Any]", topology)
 

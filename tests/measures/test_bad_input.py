@@ -19,7 +19,6 @@ FAULTS: dict[str, tuple[pd.DataFrame, str]] = {
     "negative denominator": (counts([("Black", 0, -10), *TWO]), r"Row 1 .*: denominator is below 0"),
     "fractional events": (counts([*TWO, ("Black", 1.5, 10)]), r"Row 3 .*: events is not a whole number"),
     "fractional people": (counts([*TWO, ("Black", 1, 10.5)]), r"Row 3 .*: the denominator is not a whole number"),
-    "zero": (counts([*TWO, ("Black", 0, 0)]), r"Row 3 .*: the denominator is 0. Write the status 'no data'"),
     "infinite": (counts([*TWO, ("Black", 1, float("inf"))]), r"Row 3 .*: denominator is not a number"),
     "text": (counts([*TWO, ("Black", "many", 10)]), r"Row 3 .*: events is not a number"),
     "half": (counts([*TWO, ("Black", 1, None)]), r"Row 3 .*: events or denominator is empty"),

@@ -239,6 +239,6 @@ def pushed(chart: Any, wanted: str, groupby: list[str]) -> Any:
 
 def haloed(chart: Any, **mark: Any) -> list[Any]:
     """A label that reads over areas and lines: the same text in the ground's color and broader beneath it."""
-    style = {"fontSize": TEXT, "baseline": "middle", "aria": False, "tooltip": None} | mark
-    under = chart.mark_text(**style, stroke=theme.color("ground"), strokeWidth=HALO, strokeJoin="round")
-    return [under, chart.mark_text(**style, color=theme.color("ink"))]
+    text = {"fontSize": TEXT, "baseline": "middle", "aria": False, "tooltip": None, "color": theme.color("ink")} | mark
+    under = chart.mark_text(**text, stroke=theme.color("ground"), strokeWidth=HALO, strokeJoin="round")
+    return [under, chart.mark_text(**text)]

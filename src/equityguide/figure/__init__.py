@@ -18,7 +18,7 @@ import altair as alt
 import pandas as pd
 
 from equityguide.charts import Responsive, rules
-from equityguide.figure import markup, template, words
+from equityguide.figure import guard, markup, template, words
 from equityguide.theme import resolve
 
 MIMETYPE = "application/vnd.equityguide.figure+json"
@@ -74,13 +74,20 @@ def complete(payload: dict[str, Any], width: str) -> dict[str, Any]:
 
 
 def to_csv(payload: dict[str, Any]) -> str:
-    """The rows of `payload` as CSV (LF line ends), one column per column of the rows."""
+    """The rows of `payload` as CSV (LF line ends), one column per column of the rows.
+
+    An empty cell is a number there is none of; in a row that is not shown, its status stands there, so that nobody
+    reads it as zero. Synthetic rows say so in a column of their own, which goes wherever the file goes.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(payload["columns"])
+    mark = ["synthetic"] if payload["synthetic"] else []
+    writer.writerow([*(["data"] if mark else []), *payload["columns"]])
     # By name: a payload that has been through a notebook file has its keys in another order.
     for record in payload["datasets"]["rows"]:
-        writer.writerow(["" if record[column] is None else record[column] for column in payload["columns"]])
+        empty = words.withheld(record.get("status"))
+        cells = [empty if record[column] is None else record[column] for column in payload["columns"]]
+        writer.writerow([*mark, *cells])
     return out.getvalue()
 
 
@@ -98,9 +105,12 @@ def figure(
     """Check a chart and its rows and return the block that shows them.
 
     chart: an Altair chart, or `Responsive` with one for wide screens and one for phones.
-    rows: exactly the rows the chart plots; summary, table and download are made from them.
+    rows: exactly the rows the chart plots; summary, table and download are made from them. Counts of people and what
+    was made of them must be a `Suppressed` table; `guard.clear` has the rule.
     name: kebab-case, unique in the book. finding: a template (see `figure.template`), no typed digits.
-    source, evidence, as_of: who published it, how strong it is, of what date. missing: "none" or what is missing.
+    source, evidence, as_of: who published it, how strong it is, of what date. missing: "none" or what is missing beside
+    the rows whose `status` says so, which are counted here. What comes from a synthetic organization is marked so in
+    drawing, words and download, whatever is stated.
 
     Raises `FigureError` in one sentence that names the figure and the mend.
     """
@@ -121,31 +131,41 @@ def _payload(
             raise ValueError(f"{what} is empty. Every figure states it.")
     if rows.empty:
         raise ValueError("there are no rows. A figure shows at least one.")
+    cleared = guard.clear(rows, name, said["evidence"])
     records = _records(rows)
     specs = {width: _spec(view) for width, view in _views(chart).items()}
     roles = words.roles_of(specs["wide"], rows)
     _check_missing(rows, roles, said["missing"])
     datasets: dict[str, Any] = {"rows": records}
     for width, spec in specs.items():
+        if cleared.synthetic:
+            spec = guard.marked(spec)
         specs[width] = _with_named_data(spec, records, set(map(str, rows.columns)), datasets)
         if broken := rules.findings(specs[width]):
             raise ValueError("; ".join(broken))
+    missing = words.missing(rows, roles, said["missing"])
+    statuses = rows["status"] if "status" in rows.columns else [None] * len(rows)
     return {
         "name": name,
         "finding": template.fill(said["finding"], rows),
-        "summary": words.summary(rows, roles, said["missing"]),
+        "summary": words.summary(rows, roles, missing),
         "note": words.race_note(rows),
         "source": said["source"].strip().rstrip("."),
-        "evidence": said["evidence"],
+        "evidence": guard.labeled(said["evidence"]) if cleared.synthetic else said["evidence"],
+        "synthetic": guard.SYNTHETIC if cleared.synthetic else "",
         "as_of": said["as_of"],
-        "missing": said["missing"],
+        "missing": missing,
         "rows": len(rows),
         "columns": [str(c) for c in rows.columns],
         "head": [roles.title(str(c)) for c in rows.columns],
-        "body": [[words.cell(value) for value in row] for row in rows.itertuples(index=False)],
+        "body": [
+            [words.cell(value, status) for value in row]
+            for row, status in zip(rows.itertuples(index=False), statuses, strict=True)
+        ],
         "specs": specs,
         "datasets": datasets,
         "roles": asdict(roles),
+        "counts": cleared.counts,
     }
 
 
@@ -176,7 +196,9 @@ def _spec(chart: alt.TopLevelMixin) -> dict[str, Any]:
 def _check_missing(rows: pd.DataFrame, roles: words.Roles, missing: str) -> None:
     if roles.value is None or missing.strip().rstrip(".").lower() != "none":
         return
-    empty = int(rows[roles.value].isna().sum())
+    # A row that is not shown says so in its status, and is counted there.
+    said = rows["status"].isin(words.NOT_SHOWN) if "status" in rows.columns else False
+    empty = int((rows[roles.value].isna() & ~pd.Series(said, index=rows.index)).sum())
     if empty:
         raise ValueError(f"missing says 'none' but {roles.value} is empty in {empty} rows. Say what is missing.")
 

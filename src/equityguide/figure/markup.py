@@ -37,12 +37,17 @@ def source_line(figure: Mapping[str, Any]) -> str:
     )
 
 
+def synthetic(figure: Mapping[str, Any]) -> str:
+    """The mark of made-up data, or nothing."""
+    return f'<p class="eg-synthetic">{text(figure["synthetic"])}</p>' if figure["synthetic"] else ""
+
+
 def notebook(figure: Mapping[str, Any]) -> str:
     """Summary and table, as shown under the chart in a notebook."""
     note = f"<p>{text(figure['note'])}</p>" if figure["note"] else ""
     return (
         f'<div class="eg-figure-words"><p><strong>{text(figure["finding"])}</strong></p>'
-        f"<p>{text(figure['summary'])}</p>{note}"
+        f"{synthetic(figure)}<p>{text(figure['summary'])}</p>{note}"
         f"{source_line(figure)}<details><summary>Show the numbers</summary>"
         f"{table(figure['name'], figure['finding'], figure['head'], figure['body'])}</details></div>"
     )
@@ -62,7 +67,7 @@ def page(figure: Mapping[str, Any], drawings: Mapping[str, str], files: str) -> 
     return (
         f'<figure class="eg-figure" id="fig-{name}" data-state="static"{controls} '
         f'aria-labelledby="fig-{name}-finding">'
-        f'<p class="eg-finding" id="fig-{name}-finding">{text(finding)}</p>'
+        f'<p class="eg-finding" id="fig-{name}-finding">{text(finding)}</p>{synthetic(figure)}'
         f'<div class="eg-controls"></div>'
         f'<div class="eg-drawing" role="img" aria-labelledby="fig-{name}-finding" '
         f'aria-describedby="fig-{name}-summary">'

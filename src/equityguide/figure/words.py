@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 
 NO_DATA = "no data"
+NOT_SHOWN = ("suppressed", "no data", "not asked")  # in a column status; beside any of them a row has no numbers
+NOT_CALCULATED = "not calculated"  # a shown row, and a number it cannot have, such as the reference's own gap
 
 RACE = (
     "Race is a social category, not biology: differences here show how people were treated and what they were exposed "
@@ -32,6 +34,8 @@ class Roles:
     noun: str = "rows"
     decimals: int | None = None
     controls: bool = False
+    factor: float = 1
+    said: str = ""
     titles: dict[str, str] = field(default_factory=dict)
 
     def title(self, column: str) -> str:
@@ -78,16 +82,19 @@ def summary(rows: pd.DataFrame, roles: Roles, missing: str) -> str:
     if roles.period is not None and roles.shown is not None:
         shown = rows[rows[roles.period] == roles.shown]
     if roles.value is None:
-        return f"{len(shown):,} {roles.noun}. {_missing(missing)}"
+        count = shown[roles.label].nunique() if roles.label else len(shown)
+        text = _missing(missing)
+        return f"{roles.said} {count:,} {roles.noun}. {text[0].upper()}{text[1:]}".strip()
     with_value = shown.dropna(subset=[roles.value])
     ordered = with_value.sort_values(roles.value, kind="stable")
-    highest, lowest = ordered.iloc[-1], ordered.iloc[0]
-    said = [f"Highest: {_reading(highest, roles, first=True)}"]
+    said = [f"Highest: {_reading(ordered.iloc[-1], roles, first=True)}. "] if len(ordered) else []
     if len(ordered) > 1:
-        said.append(f"Lowest: {_reading(lowest, roles, first=False)}")
+        said.append(f"Lowest: {_reading(ordered.iloc[0], roles, first=False)}. ")
+    if roles.said:
+        said.append(f"{roles.said.rstrip('.')}. ")
     counted = shown[roles.label].nunique() if roles.label else len(shown)
     when = f", {roles.shown}" if roles.shown is not None else ""
-    return f"{'. '.join(said)}. {counted:,} {roles.noun}{when}, {_missing(missing)}"
+    return f"{''.join(said)}{counted:,} {roles.noun}{when}, {_missing(missing)}"
 
 
 def _missing(missing: str) -> str:
@@ -101,18 +108,39 @@ def _reading(row: pd.Series[Any], roles: Roles, *, first: bool) -> str:
     if roles.period is not None and roles.shown is None:
         name += f"{row[roles.period]}, "
     unit = f" {roles.unit}" if roles.unit and first else ""
-    text = f"{name}{number(row[roles.value], roles.decimals)}{unit}"
+    text = f"{name}{number(row[roles.value] * roles.factor, roles.decimals)}{unit}"
     if roles.lower and roles.upper and pd.notna(row[roles.lower]) and pd.notna(row[roles.upper]):
-        limits = f"{number(row[roles.lower], roles.decimals)} to {number(row[roles.upper], roles.decimals)}"
+        lower, upper = (number(row[limit] * roles.factor, roles.decimals) for limit in (roles.lower, roles.upper))
+        limits = f"{lower} to {upper}"
         text += f" ({roles.level}% interval {limits})" if first else f" ({limits})"
     return text
 
 
-def cell(value: Any) -> str:
-    """A table cell: numbers as they stand in the data, and a word where there is no value."""
+def cell(value: Any, status: Any = None) -> str:
+    """A table cell: numbers as they stand in the data, and a word where there is no value.
+
+    `status` is the row's, where the rows have one: it is the word of everything such a row does not show.
+    """
     if pd.isna(value):
-        return NO_DATA
+        return NO_DATA if pd.isna(status) else withheld(status) or NOT_CALCULATED
     return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def withheld(status: Any) -> str:
+    """The word for a row that is not shown, or nothing for one that is."""
+    return str(status) if status in NOT_SHOWN else ""
+
+
+def missing(rows: pd.DataFrame, roles: Roles, stated: str) -> str:
+    """What is missing: how many rows are suppressed, without data or not asked, then what the chapter states."""
+    text = stated.strip().rstrip(".")
+    if "status" not in rows.columns:
+        return text
+    here = rows[rows[roles.period] == roles.shown] if roles.period and roles.shown is not None else rows
+    noun = roles.noun if roles.label and here[roles.label].is_unique else "rows"
+    counted = here["status"].value_counts()
+    said = [f"{counted[word]:,} of {len(here):,} {noun} {word}" for word in NOT_SHOWN if word in counted]
+    return "; ".join([*said, *([] if said and text.lower() == "none" else [text])])
 
 
 def race_note(rows: pd.DataFrame) -> str:

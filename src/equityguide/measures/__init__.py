@@ -6,7 +6,7 @@ that every measure passes on. What a worksheet calls runs on numpy and pandas al
 
 from equityguide.measures.change import gap_change
 from equityguide.measures.gaps import gaps
-from equityguide.measures.improvement import detectable, p_chart, run_chart, time_between
+from equityguide.measures.improvement import detectable, p_chart, run_chart, run_charts, time_between
 from equityguide.measures.rates import rates
 from equityguide.measures.standardize import standardize
 from equityguide.measures.stratify import stratify
@@ -22,6 +22,7 @@ __all__ = [
     "p_chart",
     "rates",
     "run_chart",
+    "run_charts",
     "standardize",
     "stratify",
     "summary",

@@ -23,6 +23,7 @@ from equityguide.measures.references import (
     pick,
 )
 from equityguide.measures.tables import Direction, Kind, Table, better, checked, exclusive
+from equityguide.suppression import keeps_seal
 
 Period = str | int | Sequence[str] | Sequence[int]
 Texts = NDArray[np.object_]
@@ -36,6 +37,7 @@ _GROUP = ["measure", "dimension", "group"]
 _SAME = 1e-9  # relative difference under which two gaps count as unchanged
 
 
+@keeps_seal
 def gap_change(
     counts: pd.DataFrame,
     *,
@@ -221,7 +223,9 @@ def _at(table: Table, groups: pd.DataFrame, labels: list[str]) -> Table:
     keys = [rows[key] for key in _GROUP]
     if table.counted:
         pooled = rows.groupby(keys, observed=True)[["events", "denominator"]].sum().reset_index()
-        hidden = rows[rows["status"] != "shown"].drop_duplicates(_GROUP)[[*_GROUP, "status"]]
+        # A period in which nobody was eligible adds nothing and hides nothing.
+        nobody = rows["denominator"].eq(0).fillna(False).to_numpy(bool)
+        hidden = rows[(rows["status"] != "shown") & ~nobody].drop_duplicates(_GROUP)[[*_GROUP, "status"]]
         pooled = pooled.merge(hidden, on=_GROUP, how="left")
         pooled["status"] = pooled["status"].fillna("shown")
         pooled.loc[pooled["status"] != "shown", ["events", "denominator"]] = np.nan

@@ -26,10 +26,12 @@ from equityguide.measures.distributions import Floats
 from equityguide.measures.intervals import Limits
 from equityguide.measures.references import Reference, Resolved, resolve
 from equityguide.measures.tables import Direction, Kind, Table, at_least_two, better, checked
+from equityguide.suppression import keeps_seal
 
 AHRQ_P, AHRQ_RELATIVE = 0.05, 0.10
 
 
+@keeps_seal
 def gaps(
     counts: pd.DataFrame,
     *,

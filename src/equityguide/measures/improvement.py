@@ -14,6 +14,7 @@ from equityguide.measures.distributions import normal_quantile, two_sided
 from equityguide.measures.periods import in_time
 from equityguide.measures.signals import USEFUL, Rules, judge, known
 from equityguide.measures.tables import Table, checked
+from equityguide.suppression import keeps_seal
 
 Method = Literal["p", "laney"]
 
@@ -37,24 +38,56 @@ def run_chart(
     chart as a whole), `useful` (points off the median), `runs`, `runs_min`, `runs_max`, `longest_run`,
     `longest_run_max`, `crossings`, `crossings_min` and `note`. Missing values (a hidden period) are passed over
     as if not there. Rules: see `signals`. An astronomical point is a matter of judgment and is not marked.
+    For a table with groups, see `run_charts`.
 
     Raises `ValueError` for unknown rules, fewer than 2 values, or a baseline outside the values.
     """
     known(rules)
     series = pd.Series(values, dtype=float)
     present = np.flatnonzero(series.notna())
-    y = series.to_numpy(float)[present]
-    if len(y) < 2:
+    if len(present) < 2:
         raise ValueError("A run chart needs at least 2 values. Give one for each period.")
-    if baseline is not None and not 2 <= baseline <= len(y):
-        raise ValueError(f"baseline is {baseline}. Write how many of the {len(y)} values it takes, at least 2.")
-    center = float(np.median(y[:baseline]))
-    judgment = judge(y, center, rules)
-    rows = pd.DataFrame({"value": series, "center": center})
-    rows["signal"] = _spread(judgment.points, present, len(rows))
-    return rows.assign(**judgment.chart)
+    if baseline is not None and not 2 <= baseline <= len(present):
+        raise ValueError(f"baseline is {baseline}. Write how many of the {len(present)} values it takes, at least 2.")
+    return pd.DataFrame({"value": series}).join(_run(series, present[:baseline], rules))
 
 
+@keeps_seal
+def run_charts(
+    rates: pd.DataFrame, *, baseline: Sequence[str] | Sequence[int] | None = None, rules: Rules = "ihi"
+) -> pd.DataFrame:
+    """Run charts of a table of rates, one for each measure, dimension and group: the rows given, in their order.
+
+    `rates` has `measure`, `period`, `dimension`, `group` and `rate`, as `rates` gives it. Adds the columns of
+    `run_chart` from `center` on, its `note` after the row's own; `center` is the median of the `baseline` periods (or
+    of all). Rows without a rate are passed over. Where fewer than two baseline periods have a rate, `note` says
+    *too few to chart* and there is no center or signal. Raises `ValueError` with one sentence for unknown rules, a
+    missing column, a row that stands twice, an unknown period, or periods without an order.
+    """
+    known(rules)
+    keys = ["measure", "dimension", "group"]
+    if lacking := [name for name in (*keys, "period", "rate") if name not in rates.columns]:
+        raise ValueError(f"The table lacks the column {lacking[0]!r}. Pass the counts through `rates` first.")
+    rows = pd.DataFrame(rates).reset_index(drop=True)
+    if (twice := rows.duplicated([*keys, "period"])).any():
+        raise ValueError(f"Row {int(twice.to_numpy().argmax()) + 1} stands in the table twice. Keep one.")
+    inside = _inside(rows["period"].astype(str), baseline)
+    parts = []
+    for _, group in rows.iloc[np.argsort(in_time(rows["period"]), kind="stable")].groupby(keys, sort=False):
+        series = group["rate"].astype(float)
+        base = np.flatnonzero(series.notna().to_numpy() & inside[group.index])
+        if len(base) < 2:
+            parts.append(pd.DataFrame({"center": np.nan, "signal": "", "note": NO_BASELINE}, index=group.index))
+        else:
+            parts.append(_run(series, base, rules))
+    charts = pd.concat(parts).sort_index()
+    if "note" in rows.columns:  # what `rates` has to say of a row stays before what the chart says of its group
+        charts["note"] = ["; ".join(filter(None, texts)) for texts in zip(rows["note"], charts["note"], strict=True)]
+        rows = rows.drop(columns="note")
+    return rows.join(charts)
+
+
+@keeps_seal
 def p_chart(
     counts: pd.DataFrame,
     *,
@@ -152,6 +185,16 @@ def detectable(
             "power": [power],
         }
     )
+
+
+def _run(series: pd.Series, base: NDArray[np.intp], rules: Rules) -> pd.DataFrame:
+    """The columns that a run chart adds to values in time order; `base` are the places the median is taken from."""
+    y = series.to_numpy(float)
+    present = np.flatnonzero(~np.isnan(y))
+    center = float(np.median(y[base]))
+    judgment = judge(y[present], center, rules)
+    added = pd.DataFrame({"center": center, "signal": _spread(judgment.points, present, len(y))}, index=series.index)
+    return added.assign(**judgment.chart)
 
 
 def _inside(periods: pd.Series, baseline: Sequence[str] | Sequence[int] | None) -> NDArray[np.bool_]:

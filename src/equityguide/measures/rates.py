@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 from equityguide.measures import intervals
 from equityguide.measures.arms import counted, joined, with_rates
 from equityguide.measures.tables import Kind, Table, checked
+from equityguide.suppression import keeps_seal
 
 REPEATED = "events can repeat in the same patient ({:,.0f} patients): the interval may be too narrow"
 REPEATED_UNCOUNTED = "if events repeat in the same patient, the interval is too narrow: count the patients too"
 
 
+@keeps_seal
 def rates(counts: pd.DataFrame, *, level: float = 0.95, kind: Kind = "proportion") -> pd.DataFrame:
     """Each row's `rate` with `rate_lower`, `rate_upper` and their `level`; one row out for each row in.
 

@@ -15,6 +15,7 @@ import pandas as pd
 from equityguide.measures.arms import joined, measured
 from equityguide.measures.distributions import Floats, gamma_quantile
 from equityguide.measures.tables import KEYS, Kind, checked
+from equityguide.suppression import keeps_seal
 
 # The standard million of the projected 2000 population in 11 age groups (National Center for Health Statistics,
 # Statistical Notes 20, 2001), in thousands of people.
@@ -35,6 +36,7 @@ FEWEST_EVENTS = 10
 TOO_FEW = f"fewer than {FEWEST_EVENTS} events: not standardized"
 
 
+@keeps_seal
 def standardize(
     counts: pd.DataFrame,
     *,

@@ -14,10 +14,12 @@ from equityguide.measures.distributions import Floats, chi2_above, normal_table
 from equityguide.measures.ordered import gradient
 from equityguide.measures.references import pick
 from equityguide.measures.tables import SHOWN, Direction, Kind, Table, at_least_two, better, checked, exclusive
+from equityguide.suppression import keeps_seal
 
 _REACH, _GRID = 7, 96  # the expected gap's integral goes to 7 standard errors, in 96 steps
 
 
+@keeps_seal
 def summary(
     counts: pd.DataFrame,
     *,

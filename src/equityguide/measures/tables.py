@@ -1,9 +1,10 @@
 """Counts and estimates as the measures take them: checked once, in one place, with one sentence for each fault.
 
-Counts: measure, period, dimension, group, events, denominator. Estimates: the same four, then `estimate` with
-either `se` or `lower`, `upper` and the `level` of these limits. Optional in both: `status` (*shown, suppressed,
-no data, not asked*; only shown rows carry numbers), `patients` (people behind repeated events), `overlapping`
-(true where a person may stand in more than one group) and, for estimates, `denominator` (people represented).
+Counts: measure, period, dimension, group, events, denominator. Estimates: the same four, then `estimate` with either
+`se` or `lower`, `upper` and the `level` of these limits. Optional in both: `status` (*shown, suppressed, no data, not
+asked*; only shown rows carry numbers, and 0 of 0 becomes *no data*), `patients` (people behind repeated events),
+`overlapping` (true where a person may stand in more than one group) and, for estimates, `denominator` (people
+represented).
 """
 
 from __future__ import annotations
@@ -93,6 +94,11 @@ def checked(table: pd.DataFrame, *, kind: Kind, estimates: bool = True, within: 
     events = _numbers(rows, "events") if not weighted else np.full(len(rows), np.nan)
     n = _numbers(rows, "denominator") if "denominator" in rows else np.full(len(rows), np.nan)
     estimate = _numbers(rows, "estimate") if weighted else np.full(len(rows), np.nan)
+    # Nobody was eligible: nothing to measure, and nothing to hide. The row keeps its zeros, which add up with others.
+    nobody = (events == 0) & (n == 0)
+    events, n = np.where(nobody, np.nan, events), np.where(nobody, np.nan, n)
+    if "status" in rows:
+        rows["status"] = rows["status"].mask(nobody & (rows["status"] == SHOWN).to_numpy(bool), "no data")
     shown = _status(rows, [("estimate", estimate)] if weighted else [("events", events), ("denominator", n)])
     n = np.where(shown, n, np.nan)
     if "patients" in rows:
@@ -214,7 +220,7 @@ def _status(rows: pd.DataFrame, columns: list[tuple[str, Floats]]) -> NDArray[np
 
 def _check_counts(rows: pd.DataFrame, shown: NDArray[np.bool_], events: Floats, n: Floats, kind: Kind) -> None:
     _refuse(rows, shown & (events % 1 != 0), "events is not a whole number. Count events, do not weight them.")
-    _refuse(rows, shown & (n == 0), "the denominator is 0. Write the status 'no data' and leave both numbers empty.")
+    _refuse(rows, shown & (n == 0), "there are events and the denominator is 0. Check both.")
     if kind == "proportion":
         _refuse(rows, shown & (n % 1 != 0), "the denominator is not a whole number. Count people, do not weight them.")
         _refuse(

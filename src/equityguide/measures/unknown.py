@@ -10,8 +10,10 @@ import pandas as pd
 from equityguide.measures.arms import counted, joined
 from equityguide.measures.references import resolve
 from equityguide.measures.tables import at_least_two, checked
+from equityguide.suppression import keeps_seal
 
 
+@keeps_seal
 def unknown_bounds(counts: pd.DataFrame, *, reference: str | Mapping[str, str]) -> pd.DataFrame:
     """The lowest and highest difference each group could have, whatever groups the unknown people belong to.
 
