@@ -46,10 +46,12 @@ def centroid(ring: Ring) -> tuple[float, float]:
     return GRID * (x_0 + x / (3 * twice)), GRID * (y_0 + y / (3 * twice))
 
 
-def clean(areas: Mapping[int, list[Polygon]], fit: float, thin: float) -> dict[int, list[Polygon]]:
+def clean(areas: Mapping[int, list[Polygon]], fit: float, thin: float, step: int = 1) -> dict[int, list[Polygon]]:
     """The areas' polygons (lists of rings, the outside first) with borders joined and thinned, both in meters.
 
-    The two steps are repeated until nothing changes, at most 20 times: a thinned border can come to lie on its
+    Corners come to lie on every `step`-th line of the grid.
+
+    All this is repeated until nothing changes, at most 20 times: a thinned border can come to lie on its
     neighbor's. Polygons and holes that thin away to nothing are left out.
     """
     now = {
@@ -60,16 +62,27 @@ def clean(areas: Mapping[int, list[Polygon]], fit: float, thin: float) -> dict[i
         before = now
         now = _each_ring(now, lambda rings: _fitted(rings, fit))
         now = _each_ring(now, lambda rings: _thinned(rings, thin))
+        now = _each_ring(now, lambda rings: [_coarse(ring, step) for ring in rings])
         if now == before:
             break
     return now
 
 
-def encode(name: str, areas: Sequence[tuple[Mapping[str, Any], list[Polygon]]]) -> bytes:
-    """TopoJSON bytes with one object, `name`: the properties and cleaned polygons of each area."""
+def encode(
+    name: str,
+    areas: Sequence[tuple[Mapping[str, Any], list[Polygon]]],
+    step: int = 1,
+    sides: Sequence[str] | None = None,
+) -> bytes:
+    """TopoJSON bytes with one object, `name`: the properties and cleaned polygons of each area.
+
+    All positions are multiples of `step` grid units. `sides` names the side of each area (its county); the borders
+    between areas of different sides follow as one geometry more, with the property `line`.
+    """
     joints = _joints([ring for _, polygons in areas for polygon in polygons for ring in polygon])
     arcs: list[Ring] = []
     index: dict[tuple[Point, ...], int] = {}
+    beside: dict[int, set[str]] = defaultdict(set)
 
     def refer(piece: Ring) -> int:
         if tuple(piece) in index:
@@ -81,7 +94,7 @@ def encode(name: str, areas: Sequence[tuple[Mapping[str, Any], list[Polygon]]]) 
         return len(arcs) - 1
 
     geometries = []
-    for properties, polygons in areas:
+    for place, (properties, polygons) in enumerate(areas):
         parts = [[[refer(piece) for piece in _pieces(ring, joints)] for ring in polygon] for polygon in polygons]
         one = len(parts) == 1
         geometries.append(
@@ -91,13 +104,21 @@ def encode(name: str, areas: Sequence[tuple[Mapping[str, Any], list[Polygon]]]) 
                 "properties": dict(properties),
             }
         )
+        for arc in itertools.chain.from_iterable(itertools.chain.from_iterable(parts)):
+            beside[max(arc, ~arc)].add(sides[place] if sides else "")
+    lines = [[arc] for arc, both in sorted(beside.items()) if len(both) > 1]
+    if lines:
+        geometries.append({"type": "MultiLineString", "arcs": lines, "properties": {"line": "border"}})
     west = min(x for arc in arcs for x, _ in arc)
     south = min(y for arc in arcs for _, y in arc)
     document = {
         "type": "Topology",
-        "transform": {"scale": [GRID, GRID], "translate": [round(west * GRID, 5), round(south * GRID, 5)]},
+        "transform": {
+            "scale": [round(GRID * step, 5)] * 2,
+            "translate": [round(west * GRID, 5), round(south * GRID, 5)],
+        },
         "objects": {name: {"type": "GeometryCollection", "geometries": geometries}},
-        "arcs": [_steps([(x - west, y - south) for x, y in arc]) for arc in arcs],
+        "arcs": [_steps([((x - west) // step, (y - south) // step) for x, y in arc]) for arc in arcs],
     }
     return (json.dumps(document, separators=(",", ":"), ensure_ascii=False) + "\n").encode("utf-8")
 
@@ -147,6 +168,11 @@ def _fitted(rings: list[Ring], meters: float) -> list[Ring]:
         own = set(ring)
         fitted.append([point for start, end in _sides(ring) for point in (start, *between(start, end, own))])
     return fitted
+
+
+def _coarse(ring: Ring, step: int) -> Ring:
+    """The ring with each corner on the nearest of every `step`-th line."""
+    return _distinct([(round(x / step) * step, round(y / step) * step) for x, y in ring])
 
 
 def _distinct(ring: Ring) -> Ring:

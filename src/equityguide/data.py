@@ -45,6 +45,11 @@ def catalog() -> list[dict[str, Any]]:
     return [describe(name) for name in _names()]
 
 
+def available(dataset: str) -> bool:
+    """Whether the dataset's folder is there. One with a license of its own may be removed; the book still builds."""
+    return dataset in _names()
+
+
 def describe(dataset: str) -> dict[str, Any]:
     """A dataset's datapackage: title, description, licenses, sources, `as_of`, `kind`, `caveats`, resources.
 

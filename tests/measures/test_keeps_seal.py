@@ -31,6 +31,9 @@ MEASURES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "p_chart": measures.p_chart,
     "run_charts": lambda t: measures.run_charts(measures.rates(t)),
     "standardize": lambda t: measures.standardize(t.assign(age="45-54") if type(t) is pd.DataFrame else _aged(t)),
+    "estimates": lambda t: measures.estimates(
+        t, estimate="denominator", se="denominator", measure="measure", period="period"
+    ),
     "unknown_bounds": lambda t: measures.unknown_bounds(t, reference="White"),
 }
 WITHOUT_A_TABLE = {"detectable", "run_chart", "time_between", "stratify", "suppress", "audit"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import Any
 
 import altair as alt
@@ -13,7 +14,7 @@ import pytest
 from equityguide import charts, data
 from equityguide.charts import Responsive
 from equityguide.figure import Figure, FigureError, figure, guard, markup
-from equityguide.measures import gaps, rates, summary
+from equityguide.measures import gaps, rates, stratify, summary
 from equityguide.suppression import derive, pick, published, suppress
 
 KEYS = ["measure", "period", "dimension", "group", "events", "denominator"]
@@ -149,6 +150,13 @@ def test_synthetic_data_is_marked_everywhere() -> None:
     assert len(lines) == len(rows)
 
 
+def test_counted_records_remember_that_they_are_synthetic() -> None:
+    records = data.load("organization")
+    records = records[records["measure"] == records["measure"].iloc[0]]
+    counts = suppress(stratify(records, "payer", event="event"))
+    assert draw(rates(counts)).payload["synthetic"]
+
+
 def test_a_charts_own_title_stays_below_the_mark() -> None:
     rows = sample()
     drawn = (
@@ -175,4 +183,9 @@ def test_a_readers_own_counts_in_a_notebook_are_not() -> None:
 
 
 def test_every_exception_is_explained() -> None:
-    assert set(guard.exceptions().values()) <= {"worked example", "synthetic"}
+    """Each stands in its page, says what it is, and why it may show small cells."""
+    for entry in json.loads((data.root() / guard.EXCEPTIONS).read_text("utf-8"))["figures"]:
+        assert set(entry) == {"figure", "page", "kind", "why"}
+        assert entry["kind"] in ("worked example", "synthetic")
+        assert len(entry["why"]) > 20
+        assert f'name="{entry["figure"]}"' in (data.root().parent / entry["page"]).read_text("utf-8")

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from equityguide import organization
+from equityguide import data, organization
 
 HEAD = "area,indicator,value\n"
 PLACED = "area,indicator,value,unit,latitude,longitude\n"
@@ -205,3 +205,60 @@ def test_a_path_goes_by_its_own_name(tmp_path):
 def test_bytes_go_by_the_name_given():
     with pytest.raises(ValueError, match=r"^mine\.csv is empty"):
         organization.community(memoryview(b""), name="mine.csv")
+
+
+# Counts ---------------------------------------------------------------------------------------------------------------
+
+COUNTED = b"measure,period,dimension,group,events,denominator\nshots,2024,language,English,30,60\n"
+
+
+def test_counts_are_read_as_they_stand() -> None:
+    table = organization.counts(data.root() / "organization" / "measures_example.csv")
+    assert list(table.columns) == ["measure", "period", "dimension", "group", "events", "denominator"]
+    assert len(table) == 14
+    assert table.attrs["notes"] == []
+    assert table.iloc[0].tolist()[3:] == ["American Indian or Alaska Native", 18, 41]
+
+
+def test_a_numerator_is_taken_for_events_with_a_note() -> None:
+    table = organization.counts(COUNTED.replace(b"events", b"Numerator"), name="mine.csv")
+    assert table["events"].tolist() == [30]
+    assert table.attrs["notes"] == ["The column numerator was read as events."]
+
+
+def test_optional_columns_of_counts_come_along() -> None:
+    raw = b"measure,period,dimension,group,events,denominator,patients,overlapping\nv,2024,l,A,9,20,7,TRUE\nv,2024,l,B,9,20,,\n"
+    table = organization.counts(raw)
+    assert table["patients"].tolist()[0] == 7
+    assert table["patients"].isna().tolist() == [False, True]
+    assert table["overlapping"].tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ((b"30,60", b"61,60"), "row 2, column events: 61 is more than the denominator, 60."),
+        ((b"30,60", b"-1,60"), "row 2, column events: '-1' is not a count. Write a whole number of 0 or more."),
+        ((b"30,60", b"3.5,60"), "row 2, column events: '3.5' is not a count."),
+        ((b"30,60", b"30%,60"), "row 2, column events: '30%' is not a number. Write 30."),
+        ((b"30,60", b",60"), "row 2, column events: the cell is empty."),
+        ((b"30,60", b"0,0"), "row 2, column denominator: 0 people. Remove the row"),
+        ((b"30,60", b"1e13,1e13"), "row 2, column events: '1e13' is too large a number."),
+        ((b"English", b""), "row 2, column group: the cell is empty."),
+        ((b"English", b"=1+1"), "row 2, column group: '=1+1' begins like a formula."),
+        ((b"events", b"visits"), "row 1, column 5: 'visits' is not a column the book reads."),
+        ((b",denominator", b""), "row 1: the column denominator is missing. Add it."),
+        ((b"events", b"numerator,events"), "row 1: the column events stands there twice."),
+        ((b"60\n", b"60\nshots,2024,language,English,1,2\n"), "row 3: shots, 2024, language, English stands in row 2"),
+        ((b"60\n", b"60\nshots,2024,language,english,1,2\n"), "row 3, column group: 'english' is spelled 'English'"),
+        ((b"shots,2024,language,English,30,60\n", b""), "has column names and no rows."),
+        ((COUNTED, b""), "is empty. Write the columns measure, period"),
+        ((COUNTED, b"PK\x03\x04"), "is a spreadsheet, not CSV."),
+        ((b",", b";"), "row 1: the columns are separated by semicolons."),
+    ],
+)
+def test_broken_counts_are_refused_in_one_sentence_that_names_the_place(change: tuple[bytes, bytes], said: str) -> None:
+    with pytest.raises(ValueError, match=r"mine\.csv") as refused:
+        organization.counts(COUNTED.replace(*change), name="mine.csv")
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)

@@ -45,11 +45,11 @@ def describe(
     """The chart, with what `figure` needs to write its sentence and table about the rows.
 
     `label`, `value`, `lower`, `upper` and `period` are columns of the plotted rows: what a row is called, its value
-    in `unit` (`None` where parts, not single rows, are what is shown), its interval at `level` percent and its date.
-    `shown` is the period the still drawing shows, `noun` the plural for the rows ("areas"), `titles` the heading of
-    each column in the table, `decimals` the digits a value is written with, `controls` whether the live chart has any.
-    `factor` is what the rows' numbers are multiplied by to be in `unit` (100 for fractions in percent), and `said` a
-    sentence of the form's own, which follows the highest and the lowest. A `Responsive` is described in both widths.
+    in `unit` (`None` where not single rows but parts of a whole are shown), its interval at `level` percent and its
+    date. `shown` is the period the still drawing shows, `noun` the plural for the rows ("areas"), `titles` the heading
+    of each column in the table, `decimals` the digits a value is written with, `controls` whether the live chart has
+    any. `factor` is what the rows' numbers are multiplied by to be in `unit` (100 for fractions in percent), and `said`
+    a sentence of the form's own, which follows the highest and the lowest. A `Responsive` is described in both widths.
 
     Raises `ValueError` for an interval with one limit or without its level.
     """

@@ -58,7 +58,7 @@ def shapes(scene: Scene, topology: dict[str, Any], key: str, *, width: int, heig
         singled.mark_geoshape(fill=None, aria=False).encode(**scene.outline()),
     ]
     placed = drawn.transform_calculate(eg_center="geoCentroid(null, datum)").transform_calculate(
-        **_mercator("datum.eg_center[0]", "datum.eg_center[1]", scale, across, down)
+        **mercator_pixels("datum.eg_center[0]", "datum.eg_center[1]", scale, across, down)
     )
     lines, texts = _leaders(_sided(placed), scene.labeled(), HALO, width - HALO)
     layers = [unknown, areas.properties(name="map"), *[ring.encode(tooltip=scene.tips()) for ring in marked]]
@@ -175,7 +175,7 @@ def points(
     drawn = (
         scene.base()
         .transform_filter(f"isValid({at(latitude)}) && isValid({at(longitude)})")
-        .transform_calculate(**_mercator(at(longitude), at(latitude), scale, across, down))
+        .transform_calculate(**mercator_pixels(at(longitude), at(latitude), scale, across, down))
     )
     at_point = {"x": px("eg_x", alt.X), "y": px("eg_y", alt.Y)}
     dots = drawn.mark_point(filled=True, opacity=1, size=150).encode(
@@ -193,26 +193,9 @@ def points(
     labeled = {"or": ["true"]} if everyone else scene.labeled(f"{value} === datum.eg_min", f"{value} === datum.eg_max")
     west, east = (across + scale * math.radians(longitude) for longitude in (extent[0], extent[2]))
     beside = margin + pad
-    per_mile = scale / (EARTH * math.cos(math.radians((extent[1] + extent[3]) / 2)))
-    miles = _round_below(90 / per_mile)
-    ruler = scene.base().transform_aggregate(eg_rows="count()")
-    foot = height - 6
-    bar = ruler.mark_rule(strokeWidth=2, color=theme.color("ink"), aria=False).encode(
-        x=alt.value(HALO), x2=alt.value(HALO + miles * per_mile), y=alt.value(foot)
-    )
-    says = ruler.mark_text(
-        align="left",
-        dx=6,
-        baseline="middle",
-        fontSize=TEXT,
-        color=theme.color("ink"),
-        aria=False,
-        text=f"{miles:g} mile" + ("" if miles == 1 else "s"),
-    ).encode(x=alt.value(HALO + miles * per_mile), y=alt.value(foot))
     lines, texts = _leaders(_sided(ranked), labeled, max(HALO, west - beside), min(width - HALO, east + beside), lift=8)
     return alt.layer(
-        bar,
-        says,
+        *ruler(scene, extent, scale, height - 6),
         *lines,
         dots.properties(name="map"),
         rings.encode(**at_point, **scene.outline()),
@@ -223,7 +206,27 @@ def points(
     )
 
 
-def _mercator(longitude: str, latitude: str, scale: float, across: float, down: float) -> dict[str, str]:
+def ruler(scene: Scene, extent: Extent, scale: float, foot: float) -> list[Any]:
+    """A bar of a round number of miles at the lower left, and its length, for a Mercator map of this `scale`."""
+    per_mile = scale / (EARTH * math.cos(math.radians((extent[1] + extent[3]) / 2)))
+    miles = _round_below(90 / per_mile)
+    one = scene.base().transform_aggregate(eg_rows="count()")
+    bar = one.mark_rule(strokeWidth=2, color=theme.color("ink"), aria=False).encode(
+        x=alt.value(HALO), x2=alt.value(HALO + miles * per_mile), y=alt.value(foot)
+    )
+    says = one.mark_text(
+        align="left",
+        dx=6,
+        baseline="middle",
+        fontSize=TEXT,
+        color=theme.color("ink"),
+        aria=False,
+        text=f"{miles:g} mile" + ("" if miles == 1 else "s"),
+    ).encode(x=alt.value(HALO + miles * per_mile), y=alt.value(foot))
+    return [bar, says]
+
+
+def mercator_pixels(longitude: str, latitude: str, scale: float, across: float, down: float) -> dict[str, str]:
     """Expressions for the pixel of a place, by the projection that `fitted` gave."""
     return {
         "eg_x": f"{across} + {scale} * {longitude} * PI / 180",

@@ -61,8 +61,8 @@ def place_ranking(
     Raises `ValueError` for a column, named place, period or tile that is not there, for a place that stands twice in
     one period, for an interval that does not hold its value, and for a value column without a number.
     """
-    _require(rows, [key, area, period, value, lower, upper, *([context] if context else [])])
-    _require(tiles, [key, "column", "row"])
+    require(rows, [key, area, period, value, lower, upper, *([context] if context else [])])
+    require(tiles, [key, "column", "row"])
     periods = sorted({int(p) for p in rows[period]})
     if shown not in periods:
         raise ValueError(f"No row has {period} {shown}. Show one of {', '.join(map(str, periods))}.")
@@ -82,7 +82,7 @@ def place_ranking(
         period=period,
         context=context,
     )
-    scene = _scene(rows, fields, breaks, named)
+    scene = scene_of(rows, fields, breaks, named)
     place = f"{fields.measured()}, {PERIOD}"
     order = f"All {scene.count} {noun}, highest first, {PERIOD}"
 
@@ -160,11 +160,11 @@ def ranked(
     Rows without a value come last and say so. Raises `ValueError` as `place_ranking` does.
     """
     limits = [column for column in (lower, upper) if column]
-    _require(rows, [area, value, *limits])
+    require(rows, [area, value, *limits])
     fields = Fields(
         area=area, value=value, unit=unit, decimals=decimals, titles=titles, lower=lower, upper=upper, level=level
     )
-    scene = _scene(rows, fields, None, named)
+    scene = scene_of(rows, fields, None, named)
     everyone = scene.count <= ALL_LABELED
 
     def drawing(width: int, row_height: float) -> Any:
@@ -210,9 +210,9 @@ def point_map(
     Rows without coordinates stay in the table and are not drawn. Raises `ValueError` as `place_ranking` does, and
     where no row has coordinates.
     """
-    _require(rows, [area, value, latitude, longitude])
+    require(rows, [area, value, latitude, longitude])
     fields = Fields(area=area, value=value, unit=unit, decimals=decimals, titles=titles)
-    scene = _scene(rows, fields, breaks, named)
+    scene = scene_of(rows, fields, breaks, named)
     located = rows.dropna(subset=[latitude, longitude])
     extent = points_extent(zip(located[longitude].astype(float), located[latitude].astype(float), strict=True))
     everyone = len(located) <= LABELED_POINTS
@@ -265,13 +265,15 @@ def _lowered(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def _require(table: pd.DataFrame, columns: Sequence[str]) -> None:
+def require(table: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Raises `ValueError` naming the first of `columns` that the table lacks."""
     lacking = [column for column in columns if column not in table.columns]
     if lacking:
         raise ValueError(f"The table has no column {lacking[0]!r}. It has {', '.join(map(str, table.columns))}.")
 
 
-def _scene(rows: pd.DataFrame, fields: Fields, breaks: Sequence[float] | None, named: Sequence[str]) -> Scene:
+def scene_of(rows: pd.DataFrame, fields: Fields, breaks: Sequence[float] | None, named: Sequence[str]) -> Scene:
+    """What the parts of a place chart share, once the rows are found to be sound; raises as `place_ranking` does."""
     once = [column for column in (fields.area, fields.period) if column]
     twice = rows[rows.duplicated(once)]
     if len(twice):

@@ -68,6 +68,24 @@ class Figure:
         return to_csv(self.payload)
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """The sentence that stands where a figure would, were its dataset's folder there."""
+
+    sentence: str
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/markdown": f"*{self.sentence}*", "text/plain": self.sentence}
+
+
+def left_out(dataset: str) -> LeftOut:
+    """What a cell shows in place of a figure whose dataset is not there (`equityguide.data.available`)."""
+    return LeftOut(
+        f"A figure is left out here. It needs the table {dataset}, which has a license of its own and was removed from "
+        "this edition."
+    )
+
+
 def complete(payload: dict[str, Any], width: str) -> dict[str, Any]:
     """The specification of `payload` for `width` with its datasets put back in."""
     return {**payload["specs"][width], "datasets": payload["datasets"]}

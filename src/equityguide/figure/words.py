@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 NO_DATA = "no data"
@@ -117,13 +118,18 @@ def _reading(row: pd.Series[Any], roles: Roles, *, first: bool) -> str:
 
 
 def cell(value: Any, status: Any = None) -> str:
-    """A table cell: numbers as they stand in the data, and a word where there is no value.
+    """A table cell: a number with four decimals or, below 1, four digits; a word where there is none.
 
-    `status` is the row's, where the rows have one: it is the word of everything such a row does not show.
+    The download has numbers in full. `status` is the row's, where the rows have one: it is the word of everything
+    such a row does not show.
     """
     if pd.isna(value):
         return NO_DATA if pd.isna(status) else withheld(status) or NOT_CALCULATED
-    return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    if value.is_integer():
+        return f"{value:.0f}"
+    return np.format_float_positional(value, precision=4, fractional=abs(value) >= 1, trim="-")
 
 
 def withheld(status: Any) -> str:

@@ -76,7 +76,11 @@ def stratify(frame: Any, by: By | Sequence[By], *, event: str, period: str | Non
             # DuckDB hands over pandas by itself; the others come as what they already depend on.
             found = found.collect(backend="pandas" if found.implementation.is_duckdb() else None)
         parts.append(_tidy(found.to_dict(as_series=False), names, event, period))
-    return pd.concat(parts, ignore_index=True)
+    counts = pd.concat(parts, ignore_index=True)
+    # Where records read by `data.load` come from, so that a figure of synthetic ones says so.
+    if named := getattr(frame, "attrs", {}).get("dataset"):
+        counts.attrs["dataset"] = named
+    return counts
 
 
 def _dimensions(by: By | Sequence[By]) -> list[tuple[str, ...]]:

@@ -15,7 +15,7 @@ from sphinx.config import Config
 from sphinx.util import logging
 
 from equityguide.figure import MIMETYPE
-from equityguide.site import assets, coverage, figures, formulas, guide_page, paths, reading, terms
+from equityguide.site import assets, audit, coverage, figures, formulas, guide_page, paths, reading, terms
 from equityguide.site.stale import digest
 
 _log = logging.getLogger(__name__)
@@ -78,6 +78,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-purge-doc", figures.purge)
     app.connect("env-purge-doc", coverage.purge)
     app.connect("env-check-consistency", figures.check_unique)
+    app.connect("env-check-consistency", audit.check)
     app.connect("doctree-read", _only_figures)
     app.connect("doctree-read", coverage.collect)
     app.connect("doctree-read", reading.add_header)

@@ -10,8 +10,8 @@ import altair as alt
 import pandas as pd
 
 from equityguide import theme
-from equityguide.charts import PHONE, WIDE, Responsive, describe
-from equityguide.charts.people.frame import GAP, LEADING, PAD, balanced, text_width
+from equityguide.charts import PHONE, TEXT, WIDE, Responsive, describe, lettering
+from equityguide.charts.people.frame import GAP, LEADING, MARGIN, PAD, balanced
 from equityguide.charts.people.table import NO_DATA, WITHHELD, require
 from equityguide.charts.places import records
 from equityguide.charts.scene import ROWS, at, haloed, px
@@ -62,10 +62,12 @@ def completeness(
         if isinstance(shares, str):
             said.append(f"{heading}: {shares}.")
         else:
-            said.append(f"{heading}: {', '.join(f'{a} {v:.{decimals}%}' for a, v in shares.items())}.")
+            said.append(
+                f"{heading}: {', '.join(_said(answer, share, decimals) for answer, share in shares.items() if share)}."
+            )
     drawn = [
         _drawing(
-            rows, whole, dict(titles), (dimension, group, n), unit, decimals, width - 2 * PAD, phone=width == PHONE
+            rows, whole, dict(titles), (dimension, group, n), unit, decimals, width - 2 * MARGIN, phone=width == PHONE
         )
         for width in (WIDE, PHONE)
     ]
@@ -83,6 +85,12 @@ def completeness(
 
 def _heading(name: str, titles: Mapping[str, str]) -> str:
     return titles.get(name) or name.replace("_", " ").strip().capitalize()
+
+
+def _said(answer: str, share: float, decimals: int) -> str:
+    """An answer with its share, as the chart writes it."""
+    small = 0 < share < 0.5 * 10 ** -(decimals + 2)
+    return f"{answer} <{10.0**-decimals:g}%" if small else f"{answer} {share:.{decimals}%}"
 
 
 def _answer(name: object) -> str:
@@ -118,25 +126,30 @@ def _drawing(
 ) -> Any:
     dimension, group, n = columns
     total = {name: float(rows.loc[rows[dimension] == name, n].astype("Float64").sum()) for name in whole}
-    n_room = max(text_width(f"n = {count:,.0f}") for count in total.values())
+    n_room = max(lettering.width(f"n = {count:,.0f}", TEXT) for count in total.values())
     names = [balanced(_heading(name, titles), width - n_room - 8 if phone else 150) for name in whole]
-    lane = 0 if phone else max(text_width(line, theme.FONT_SIZE) for name in names for line in name) + n_room + 2 * GAP
+    lane = (
+        0
+        if phone
+        else max(lettering.width(line, theme.FONT_SIZE) for name in names for line in name) + n_room + 2 * GAP
+    )
     above = [len(name) * LEADING + 4 if phone else 0 for name in names]
     key = 16 if phone else 14
     pitches = [BAR + key + LEADING + more + 12 for more in above]
     starts = [sum(pitches[:place]) for place in range(len(pitches))]
     tops = [start + more for start, more in zip(starts, above, strict=True)]
-    left, right = lane, width - 8
+    left, right = max(lane, 2), width - 8
 
     def lookup(values: list[Any]) -> str:
         return f"{json.dumps(values, ensure_ascii=False)}[datum.eg_at]"
 
-    answers = {name: _answer(name) for name in dict.fromkeys(map(str, rows[group]))}
+    answered = list(dict.fromkeys(map(str, rows[group])))
+    order_of = [ANSWERS.index(_answer(name)) for name in answered]
     base = (
         alt.Chart()
         .transform_calculate(
             eg_at=f"indexof({json.dumps(list(whole), ensure_ascii=False)}, '' + {at(dimension)})",
-            eg_order=f"indexof({json.dumps(ANSWERS)}, {json.dumps(answers, ensure_ascii=False)}[{at(group)}])",
+            eg_order=f"{order_of}[indexof({json.dumps(answered, ensure_ascii=False)}, '' + {at(group)})]",
         )
         .transform_aggregate(
             [
@@ -168,7 +181,7 @@ def _drawing(
             ),
         )
         .transform_calculate(
-            eg_percent=f"(datum.eg_share > 0 && datum.eg_share < {0.5 * 10 ** -(decimals + 2)} ? 'under ' + "
+            eg_percent=f"(datum.eg_share > 0 && datum.eg_share < {0.5 * 10 ** -(decimals + 2)} ? '<' + "
             f"{json.dumps(f'{10.0**-decimals:g}%')} : format(datum.eg_share, '.{decimals}%'))",
             eg_answer=f"{json.dumps(ANSWERS)}[datum.eg_order]",
         )
@@ -197,7 +210,8 @@ def _drawing(
         alt.Tooltip("eg_n:Q", title=_heading(n, titles), format=","),
     ]
     layers = []
-    each = (width - 2) / 3 if phone else (right - left) / 3
+    # Where the parts are named: their words differ in length, which tells on a phone.
+    keys = [share * (right - left) for share in ((0, 0.31, 0.65) if phone else (0, 1 / 3, 2 / 3))]
     for order, answer in enumerate(ANSWERS):
         style = STYLES[answer] | {"fill": theme.color(STYLES[answer]["fill"]), "stroke": theme.color("mark")}
         part = whole_bars.transform_filter(f"datum.eg_order === {order}")
@@ -211,7 +225,7 @@ def _drawing(
                 description=alt.Description("eg_sentence:N"),
             )
         )
-        start = left + order * each
+        start = left + keys[order]
         layers.append(
             part.mark_point(shape="square", size=90, opacity=1, filled=True, strokeWidth=1.5, aria=False, tooltip=None,
                             **style).encode(x=alt.value(start + 6), y=px("eg_key", alt.Y))
@@ -232,7 +246,7 @@ def _drawing(
     )
     layers += [
         text.encode(
-            x=alt.value(width if phone else lane - GAP),
+            x=alt.value(right if phone else lane - GAP),
             y=px("eg_name_y" if phone else "eg_middle", alt.Y),
             text="eg_count:N",
         )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from equityguide import theme
-from equityguide.charts import Responsive, describe
+from equityguide.charts import TEXT, Responsive, describe, lettering
 from equityguide.charts.people.equiplot import caption, dots, number, number_of, spread
-from equityguide.charts.people.frame import LEADING, Frame, frames, text_width
+from equityguide.charts.people.frame import LEADING, Frame, frames
 from equityguide.charts.people.table import REFERENCE, Fields, Groups, Order, Row, grouped, per_of
-from equityguide.charts.scene import at, haloed
+from equityguide.charts.scene import at, haloed, px
 from equityguide.measures.references import NUMBER_NOTE
 
 LONG = "no meaningful difference"
@@ -60,10 +60,10 @@ def gap_forest(
     groups = grouped(rows, fields, order, also=["label", "reference", "reference_rate", "reference_note"])
     notes = {panel_: compared_with(groups, panel_) for panel_ in groups.panels}
     beside = [_beside(row, fields) for row in groups.shown]
-    sides = ("\N{LEFTWARDS ARROW} worse care", "better care \N{RIGHTWARDS ARROW}")
-    if not higher_is_better:
-        sides = ("\N{LEFTWARDS ARROW} better care", "worse care \N{RIGHTWARDS ARROW}")
-    drawn = [_drawing(frame, rows, sides, meaningful) for frame in frames(groups, beside, notes=notes, sides=True)]
+    sides = ("worse", "better") if higher_is_better else ("better", "worse")
+    wide, _ = frames(groups, beside, notes=notes, sides=True)
+    _, phone = frames(groups, [], under=[int(row.shown) for row in groups.rows], notes=notes, sides=True)
+    drawn = [_drawing(frame, rows, sides, meaningful) for frame in (wide, phone)]
     return describe(
         Responsive(wide=drawn[0], phone=drawn[1]),
         label=group,
@@ -77,7 +77,7 @@ def gap_forest(
         period=panel,
         decimals=decimals,
         factor=fields.per,
-        said=" ".join([*notes.values(), _told(groups), groups.withheld()]).strip(),
+        said=" ".join(filter(None, [*notes.values(), _told(groups), groups.withheld()])),
     )
 
 
@@ -124,53 +124,78 @@ def _drawing(frame: Frame, rows: pd.DataFrame, sides: tuple[str, str], meaningfu
         said.append(f"Band: smaller than {least}, the least difference that matters")
     numbers = [0.0, *spread(groups), *([meaningful * fields.per, -meaningful * fields.per] if meaningful else [])]
     along = frame.along(_room_on_both_sides(numbers, frame, sides), said)
-    spans = frame.spans()
-    layers = []
-    for head in frame.heads:
-        first = frame.base(eg_zero="0").transform_filter(f"datum.eg_at === {head.place}")
-        top, bottom = spans[head.place]
-        if meaningful is not None:
-            band = first.transform_calculate(
-                eg_less=str(-meaningful * fields.per), eg_more=str(meaningful * fields.per)
-            )
-            layers.append(
-                band.mark_rect(
-                    fill=theme.color("missing"), stroke=theme.color("rule"), aria=False, tooltip=None
-                ).encode(x=along("eg_less"), x2="eg_more", y=alt.value(top), y2=alt.value(bottom))
-            )
-        layers.append(
-            first.mark_rule(color=theme.color("ink"), strokeWidth=1.5, aria=False, tooltip=None).encode(
-                x=along("eg_zero"), y=alt.value(head.sides - 8), y2=alt.value(bottom)
-            )
-        )
-        for side, align, shift in ((sides[0], "right", -8), (sides[1], "left", 8)):
-            layers += [
-                text.encode(x=along("eg_zero"), y=alt.value(head.sides))
-                for text in haloed(first, text=side, align=align, dx=shift, fontWeight="bold")
-            ]
+    layers = [*_zero(frame, along, meaningful), *_sides(frame, along, _side_words(sides, phone=frame.phone))]
     tooltip = {
         fields.heading(fields.value): f"({_is_reference()}) ? {json.dumps(REFERENCE)} : {number(fields)}",
         fields.heading("label"): at("label"),
         fields.heading("reference"): at("reference"),
     }
     layers += [*dots(frame, along, _is_reference(), tooltip), *frame.words(), *frame.withheld()]
+    unless_reference = f"({_is_reference()}) ? {json.dumps(REFERENCE)} : isValid({at(fields.value)}) ? {{}} : ''"
+    if frame.phone:
+        line = unless_reference.format(f"{at('label')} + ': ' + {number(fields)}")
+        return frame.finished([*layers, *frame.below(line)], rows)
     # An expression cannot join lists, so the lines are joined as text and parted again.
     label = f"replace({at('label')}, {json.dumps(LONG)}, {json.dumps('|'.join(LABELS[LONG]))})"
-    beside = (
-        f"({_is_reference()}) ? [{json.dumps(REFERENCE)}] : "
-        f"isValid({at(fields.value)}) ? split({label} + '|' + {number(fields)}, '|') : ['']"
-    )
-    return frame.finished([*layers, *frame.beside(beside)], rows)
+    lines = unless_reference.format(f"{label} + '|' + {number(fields)}")
+    return frame.finished([*layers, *frame.beside(f"split({lines}, '|')")], rows)
+
+
+def _zero(frame: Frame, along: Callable[[str], alt.X], meaningful: float | None) -> list[Any]:
+    """Layers of the zero line and the band about it: through a panel on a page, beside each strip on a phone."""
+    per = frame.groups.fields.per
+    spans = [(y - 11, y + 11) for y in frame.ys] if frame.phone else frame.spans()
+    places = list(range(len(spans))) if frame.phone else [head.place for head in frame.heads]
+    base = frame.base(
+        eg_zero="0",
+        eg_top=frame.groups.lookup([top for top, _ in spans]),
+        eg_bottom=frame.groups.lookup([bottom for _, bottom in spans]),
+        eg_less=f"{-(meaningful or 0) * per:g}",
+        eg_more=f"{(meaningful or 0) * per:g}",
+    ).transform_filter(f"indexof({places}, datum.eg_at) >= 0")
+    down = {"y": px("eg_top", alt.Y), "y2": "eg_bottom"}
+    band = base.mark_rect(fill=theme.color("missing"), stroke=theme.color("rule"), aria=False, tooltip=None)
+    zero = base.mark_rule(color=theme.color("ink"), strokeWidth=1.5, aria=False, tooltip=None)
+    layers = [band.encode(x=along("eg_less"), x2="eg_more", **down)] if meaningful else []
+    return [*layers, zero.encode(x=along("eg_zero"), **down)]
+
+
+def _sides(frame: Frame, along: Callable[[str], alt.X], words: tuple[list[str], list[str]]) -> list[Any]:
+    """Layers of the words at both sides of zero, above each panel."""
+    layers = []
+    for head in frame.heads:
+        first = frame.base(eg_zero="0").transform_filter(f"datum.eg_at === {head.place}")
+        end = head.sides + 8 + LEADING * (len(words[0]) - 1)
+        layers.append(
+            first.mark_rule(color=theme.color("ink"), strokeWidth=1.5, aria=False, tooltip=None).encode(
+                x=along("eg_zero"), y=alt.value(head.sides - 8), y2=alt.value(end)
+            )
+        )
+        for side, align, shift in ((words[0], "right", -8), (words[1], "left", 8)):
+            layers += [
+                text.encode(x=along("eg_zero"), y=alt.value(head.sides))
+                for text in haloed(first, text=side, align=align, dx=shift, fontWeight="bold", lineHeight=LEADING)
+            ]
+    return layers
 
 
 def _is_reference() -> str:
     return f"{at('label')} === {json.dumps(REFERENCE)}"
 
 
+def _side_words(sides: tuple[str, str], *, phone: bool) -> tuple[list[str], list[str]]:
+    """What stands at the left and the right of zero, with arrows; in two lines on a phone."""
+    left, right = f"\N{LEFTWARDS ARROW} {sides[0]}", f"{sides[1]} \N{RIGHTWARDS ARROW}"
+    if phone:
+        return [left, "care"], [right, "care"]
+    return [f"{left} care"], [f"{sides[1]} care \N{RIGHTWARDS ARROW}"]
+
+
 def _room_on_both_sides(numbers: list[float], frame: Frame, sides: tuple[str, str]) -> list[float]:
     """The numbers with zero far enough from both ends that the words on its sides stand on their sides."""
-    need = max(map(text_width, sides)) + LEADING
+    need = (
+        max(lettering.width(line, TEXT) for lines in _side_words(sides, phone=frame.phone) for line in lines) + LEADING
+    )
     share = min(0.5, need / (frame.right - frame.left))
-    low, high = -min(numbers), max(numbers)
-    least = share / (1 - share) * max(low, high)
+    least = share / (1 - share) * max(max(numbers), -min(numbers))
     return [*numbers, -least, least]

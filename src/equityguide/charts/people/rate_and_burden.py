@@ -11,9 +11,9 @@ import altair as alt
 import pandas as pd
 
 from equityguide import theme
-from equityguide.charts import Responsive, describe
+from equityguide.charts import TEXT, Responsive, describe, lettering
 from equityguide.charts.people.equiplot import caption, dots, number, spread
-from equityguide.charts.people.frame import GAP, LEADING, Frame, frames, text_width
+from equityguide.charts.people.frame import GAP, LEADING, Frame, frames
 from equityguide.charts.people.gap_forest import compared_with
 from equityguide.charts.people.table import REFERENCE, Fields, Groups, Order, Row, grouped, per_of
 from equityguide.charts.scene import at, haloed, px
@@ -78,12 +78,17 @@ def rate_and_burden(
     marked = [[_rate_of(row, fields), *([WORST] if row is worst else [])] for row in groups.rows]
     under = [max(len(lines), 2 if row is most else 1) if row.shown else 0
              for row, lines in zip(groups.rows, marked, strict=True)]  # fmt: skip
-    room = max(text_width(text) for row, lines in zip(groups.rows, marked, strict=True) if row.shown for text in lines)
-    count = max(text_width(_counted(row, excess)) for row in groups.rows)
+    room = max(
+        lettering.width(text, TEXT)
+        for row, lines in zip(groups.rows, marked, strict=True)
+        if row.shown
+        for text in lines
+    )
+    count = max(lettering.width(_counted(row, excess), TEXT) for row in groups.rows)
     wide, _ = frames(groups, [["", ""]], notes={"": note}, n_below=True)
     _, phone = frames(groups, [], notes={"": note}, under=under)
     drawn = [
-        _drawing(_halved(frame, room, max(count, text_width(MOST))), rows, excess, worst, most)
+        _drawing(_halved(frame, room, max(count, lettering.width(MOST, TEXT))), rows, excess, worst, most)
         for frame in (wide, phone)
     ]
     told = f"Worst rate: {worst.group}. Most excess events: {most.group}, {_excess(most, excess):,.0f}."
@@ -166,7 +171,13 @@ def _bars(halves: Halves, excess: str) -> list[Any]:
     numbers = [0.0, *(_excess(row, excess) for row in frame.groups.rows if not pd.isna(row.record[excess]))]
     along = frame.along(numbers, [fields.heading(excess)], most=3, room=halves.room)
     top, bottom = frame.spans()[0]
-    zero = frame.base(eg_zero="0").transform_filter("datum.eg_at === 0")
+    # On a phone numbers stand between the bars, so zero is marked at each bar and not by one line.
+    ends = ("datum.eg_y - 11", "datum.eg_y + 11") if frame.phone else (f"{top:g}", f"{bottom:g}")
+    zero = (
+        frame.base(eg_zero="0")
+        .transform_filter(f"isValid({at(excess)})" if frame.phone else "datum.eg_at === 0")
+        .transform_calculate(eg_top=ends[0], eg_bottom=ends[1])
+    )
     bars = frame.base(
         eg_excess=at(excess),
         eg_zero="0",
@@ -174,10 +185,10 @@ def _bars(halves: Halves, excess: str) -> list[Any]:
     ).transform_filter(f"isValid({at(excess)})")
     return [
         bars.mark_bar(
-            height=BAR, fill=theme.color("missing"), stroke=theme.color("mark"), strokeWidth=1.5, tooltip=None
+            height=BAR, fill=theme.color("mark"), stroke=theme.color("mark"), strokeWidth=1.5, tooltip=None
         ).encode(x=along("eg_excess"), x2="eg_zero", y=px("eg_y", alt.Y), description=alt.Description("eg_sentence:N")),
         zero.mark_rule(color=theme.color("ink"), strokeWidth=1.5, aria=False, tooltip=None).encode(
-            x=along("eg_zero"), y=alt.value(top), y2=alt.value(bottom)
+            x=along("eg_zero"), y=px("eg_top", alt.Y), y2="eg_bottom"
         ),
     ]
 

@@ -11,13 +11,14 @@ import altair as alt
 import pandas as pd
 
 from equityguide import theme
-from equityguide.charts import PHONE, TEXT, WIDE, Responsive, describe
-from equityguide.charts.people.frame import HEAD, LEADING, PAD, balanced, text_width
+from equityguide.charts import PHONE, TEXT, WIDE, Responsive, describe, lettering
+from equityguide.charts.people.frame import HEAD, LEADING, MARGIN, PAD, balanced
 from equityguide.charts.people.table import Fields, Groups, Row, grouped, per_of
 from equityguide.charts.places import records, ticks
-from equityguide.charts.scene import ROWS, at, haloed, px, wrapped
+from equityguide.charts.scene import ROWS, at, haloed, px
 
 BETWEEN = 7  # pixels between two labels
+ONE_LINE = 290  # pixels, the longest label of one line
 REACH = 26  # pixels from an end of a line to its label
 DASHES = ([1, 0], [7, 3], [2, 3], [9, 3, 2, 3])
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
@@ -67,8 +68,8 @@ def slope(
         raise ValueError(f"The column {period} holds {len(periods)} periods ({', '.join(periods)}). Give two.")
     if unknown := sorted(set(named) - {row.group for row in groups.rows}):
         raise ValueError(f"No row is named {unknown[0]!r}. Name groups as the column {group} does.")
-    wide = _drawing(groups, periods, rows, named, WIDE - 2 * PAD, phone=False)
-    phone = _drawing(groups, periods, rows, named, PHONE - 2 * PAD, phone=True)
+    wide = _drawing(groups, periods, rows, named, WIDE - 2 * MARGIN, phone=False)
+    phone = _drawing(groups, periods, rows, named, PHONE - 2 * MARGIN, phone=True)
     return describe(
         Responsive(wide=wide, phone=phone),
         label=group,
@@ -123,8 +124,8 @@ def apart(wanted: Sequence[float], heights: Sequence[float], low: float) -> list
     return middles
 
 
-def _text(row: Row, fields: Fields, name: Sequence[str], *, phone: bool, left: bool) -> list[str]:
-    """An end's lines as they will read; `_expression` writes the same from the row."""
+def _text(row: Row, fields: Fields, *, phone: bool, left: bool) -> list[str]:
+    """An end's numbers as they will read; `_expression` writes the same from the row."""
     value = f"{fields.said(row.value)}{fields.mark}"
     limits = f"({fields.said(row.lower)} to {fields.said(row.upper)})" if row.lower == row.lower else ""
     count = f"n = {row.n:,.0f}" if row.n == row.n else ""
@@ -132,35 +133,52 @@ def _text(row: Row, fields: Fields, name: Sequence[str], *, phone: bool, left: b
         parts = [value, limits, count] if left else [f"{value} {limits}", count]
     else:
         parts = [", ".join(filter(None, [f"{value} {limits}".strip(), count]))]
-    return [*([] if left else name), *(part for part in parts if part.strip())]
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _expression(fields: Fields, *, phone: bool, left: bool) -> str:
     value = f"{fields.written(fields.value)} + {json.dumps(fields.mark)}"
     limits = f"({fields.limits()} === '' ? '' : '(' + {fields.limits()} + ')')"
     count = f"(isValid({at(fields.n)}) ? 'n = ' + format({at(fields.n)}, ',') : '')" if fields.n else "''"
-    gap = json.dumps("|" if phone and left else " ")
-    both = f"{value} + ({limits} === '' ? '' : {gap} + {limits})"
-    between = json.dumps("|" if phone else ", ")
-    own = f"{both} + ({count} === '' ? '' : {between} + {count})"
-    return own if left else f"datum.eg_name + '|' + {own}"
+    both = f"{value} + ({limits} === '' ? '' : {json.dumps('|' if phone and left else ' ')} + {limits})"
+    own = f"{both} + ({count} === '' ? '' : {json.dumps('|' if phone else ', ')} + {count})"
+    return own if left else f"datum.eg_name + {own}"
+
+
+def _name(rows: Sequence[Row], fields: Fields, *, phone: bool) -> str:
+    """A group's name with what parts it from its numbers: a space where all fits one line, else a new line."""
+    name = rows[0].group
+    longest = max(
+        (lettering.width(f"{name} {_text(row, fields, phone=False, left=False)[0]}", TEXT) for row in rows), default=0
+    )
+    if not phone and longest <= ONE_LINE:
+        return f"{name}  "
+    return "|".join(balanced(name, 118 if phone else 240)) + "|"
 
 
 def _drawing(
     groups: Groups, periods: Sequence[str], rows: pd.DataFrame, named: Sequence[str], width: int, *, phone: bool
 ) -> Any:
     fields = groups.fields
-    names = {row.group: balanced(row.group, 118 if phone else 190) for row in groups.rows}
+    names = {}
+    for row in groups.rows:
+        own = [other for other in groups.shown if other.group == row.group] or [row]
+        names[row.group] = _name(own, fields, phone=phone)
+
+    # A group that ends where it began is named there.
+    alone = {row.group for row in groups.shown} - {row.group for row in groups.shown if row.panel == periods[1]}
 
     def lines(row: Row) -> list[str]:
-        return _text(row, fields, names[row.group], phone=phone, left=row.panel == periods[0])
+        left = row.panel == periods[0] and row.group not in alone
+        numbers = _text(row, fields, phone=phone, left=left)
+        return numbers if left else (names[row.group] + "|".join(numbers)).split("|")
 
     ends = [[row for row in groups.shown if row.panel == period] for period in periods]
-    lanes = [max((text_width(line) for row in end for line in lines(row)), default=0) for end in ends]
+    lanes = [max((lettering.width(line, TEXT) for row in end for line in lines(row)), default=0) for end in ends]
     x = (lanes[0] + REACH, width - lanes[1] - REACH)
     heights = {id(row): len(lines(row)) * LEADING + BETWEEN for end in ends for row in end}
-    tall = max(260.0, *(sum(heights[id(row)] for row in end) for end in ends))
-    caption = wrapped(
+    tall = max(280.0, *(sum(heights[id(row)] for row in end) for end in ends))
+    caption = lettering.lines(
         f"{fields.heading(fields.value)}, {fields.unit}"
         + (f". Brackets: {fields.level}% interval" if fields.lower else ""),
         width,
@@ -194,7 +212,7 @@ def _drawing(
             eg_first=groups.lookup(
                 [middles[id(row)] - (len(lines(row)) - 1) * LEADING / 2 if row.shown else None for row in groups.rows]
             ),
-            eg_name=groups.lookup(["|".join(names[row.group]) for row in groups.rows]),
+            eg_name=groups.lookup([names[row.group] for row in groups.rows]),
         )
     )
     first = base.transform_filter("datum.eg_at === 0")
@@ -213,10 +231,15 @@ def _drawing(
             for text in haloed(first, text=period, align="center", fontWeight="bold", fontSize=theme.FONT_SIZE)
         ]
     shown = base.transform_filter(f"isValid({at(fields.value)})")
+    named_numbers = _expression(fields, phone=phone, left=False)
+    own_name = (
+        f"indexof({json.dumps(sorted(alone), ensure_ascii=False)}, {at(fields.group)} + '') >= 0 ? {named_numbers} : "
+        f"{_expression(fields, phone=phone, left=True)}"
+    )
     for side, (period, align) in enumerate(zip(periods, ("right", "left"), strict=True)):
         sign = (-1, 1)[side]
         own = shown.transform_filter(f"({at(fields.panel or '')} + '') === {json.dumps(period)}").transform_calculate(
-            eg_lines=f"split({_expression(fields, phone=phone, left=side == 0)}, '|')"
+            eg_lines=f"split({own_name if side == 0 else named_numbers}, '|')"
         )
         layers.append(
             own.transform_calculate(eg_near=f"{x[side] + sign * 8:g}", eg_far=f"{x[side] + sign * (REACH - 4):g}")
@@ -231,7 +254,7 @@ def _drawing(
     hidden = _hidden(groups, periods)
     below = lowest + 16
     for name, said in hidden.items():
-        said_lines = wrapped(said, width, theme.FONT_SIZE)
+        said_lines = lettering.lines(said, width, theme.FONT_SIZE)
         place = next(i for i, row in enumerate(groups.rows) if row.group == name)
         layers += [
             text.encode(x=alt.value(0), y=alt.value(below))
@@ -281,7 +304,7 @@ def _lines(groups: Groups, shown: Any, named: Sequence[str]) -> list[Any]:
         layers.append(
             own.mark_point(
                 shape=SHAPES[place % len(SHAPES)],
-                size=90 if strong else 60,
+                size=110 if strong else 80,
                 filled=True,
                 opacity=1,
                 fill=theme.color("mark"),

@@ -57,11 +57,11 @@ class Fields:
         own = self.scaled(self.value)
         if self.label is None:
             return own
-        return f"({at(self.label)} === {json.dumps(REFERENCE)} ? 0 : isValid({at(self.value)}) ? {own} : null)"
+        return f"({at(self.label)} === {json.dumps(REFERENCE)} ? 0 : {own})"
 
     def scaled(self, column: str) -> str:
-        """An expression for a column's number in `unit`."""
-        return f"{at(column)} * {self.per:g}"
+        """An expression for a column's number in `unit`, null where there is none: null times anything is 0."""
+        return f"(isValid({at(column)}) ? {at(column)} * {self.per:g} : null)"
 
     def written(self, column: str) -> str:
         """An expression for a column's number as text."""
