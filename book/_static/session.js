@@ -59,7 +59,7 @@
   function pause() {
     if (state.since) { state.spent = spent(); state.since = 0; } else state.since = Date.now();
     keep();
-    draw();
+    controls();
   }
 
   function go(step) {
@@ -109,10 +109,15 @@
       node("p", "eg-session-place", `Step ${state.at + 1} of ${all.length} · ${block.minutes[state.form]} minutes · ${block.who}`),
       heading, say, ...figure(block.figure), list(block.do), ...block.questions.map(question),
     );
+    root.querySelector(".eg-session-said").textContent = `Step ${state.at + 1}: ${block.title}`;
+    controls();
+  }
+
+  // Apart from the block: drawing that anew would take the focus off its heading.
+  function controls() {
     root.querySelector(".eg-session-pause").textContent = state.since ? "Pause the timer" : "Run the timer";
     root.querySelector(".eg-session-back").disabled = state.at === 0;
-    root.querySelector(".eg-session-next").disabled = state.at === all.length - 1;
-    root.querySelector(".eg-session-said").textContent = `Step ${state.at + 1}: ${block.title}`;
+    root.querySelector(".eg-session-next").disabled = state.at === blocks().length - 1;
     tick();
   }
 
