@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,8 @@ from equityguide.site.guides import GuideError
 ROOT = Path(__file__).parents[2]
 STEMS = guides.stems(ROOT)
 GUIDE = guides.load(ROOT, "build-will")
+# The folders of chapters, each with the emotional load of its guides; one guide is heavier than its folder.
+CHAPTERS = {"field": "low", "framework": "medium", "measure": "low", "strategies": "medium"}
 
 
 @pytest.mark.parametrize("stem", STEMS)
@@ -28,10 +31,52 @@ def test_every_guide_keeps_the_rules(stem: str) -> None:
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_every_guide_has_its_page_and_its_chapter(stem: str) -> None:
-    assert f"```{{guide}} {stem}\n" in (ROOT / guides.FOLDER / f"{stem}.md").read_text("utf-8")
-    chapter = guides.load(ROOT, stem).chapter
-    assert chapter.rsplit("/", 1)[-1] == stem
-    assert (ROOT / "book" / f"{chapter}.md").exists()
+    guide = guides.load(ROOT, stem)
+    assert guide.chapter.rsplit("/", 1)[-1] == stem
+    assert (ROOT / "book" / f"{guide.chapter}.md").exists()
+    # The title carries the load, so that a menu, a search and a link all show it.
+    title = f"Host: {guide.title[0].lower()}{guide.title[1:]} ({guide.load} load)"
+    page = (ROOT / guides.FOLDER / f"{stem}.md").read_text("utf-8")
+    assert page == f'---\ntitle: "{title}"\n---\n\n# {title}\n\n```{{guide}} {stem}\n```\n'
+
+
+def test_every_chapter_has_its_guide() -> None:
+    chapters = {file.stem for folder in CHAPTERS for file in (ROOT / "book" / folder).glob("*.md")}
+    assert chapters == set(STEMS)
+
+
+def test_every_activity_of_the_sources_has_its_place() -> None:
+    placed = {one.id for stem in STEMS for one in guides.load(ROOT, stem).activities}
+    assert placed - {""} == guides.ACTIVITIES
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_questions_on_screen_have_their_help(stem: str) -> None:
+    guide = guides.load(ROOT, stem)
+    known = {one.ask for one in guide.questions}
+    assert [ask for block in guide.blocks for ask in block.asks if ask not in known] == []
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_huddle_card_is_for_a_shift(stem: str) -> None:
+    card = guides.load(ROOT, stem).huddle
+    assert "Never within patients' hearing" in card["after"]
+    assert "Low load:" in card["process"] or "Not for huddle: deaths, slurs, personal stories" in card["process"]
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_load_follows_the_part_of_the_book(stem: str) -> None:
+    guide = guides.load(ROOT, stem)
+    folder = guide.chapter.split("/", 1)[0]
+    expected = "high" if stem == "racism-and-oppression" else CHAPTERS[folder]
+    assert guide.load == expected
+
+
+def test_links_to_a_guide_show_its_load() -> None:
+    # A link with a label of its own would hide the title, and the load with it.
+    labeled = re.compile(rf"(?:<|\]\()[^>)\s]*facilitate/(?:{'|'.join(STEMS)})(?:\.md)?[>)]")
+    pages = [(file, file.read_text("utf-8")) for file in sorted((ROOT / "book").rglob("*.md"))]
+    assert [(file.name, found[0]) for file, text in pages if (found := labeled.search(text))] == []
 
 
 def test_shared_safety_comes_before_any_story() -> None:
@@ -42,6 +87,13 @@ def test_shared_safety_comes_before_any_story() -> None:
         assert "cannot stay here" in said
         assert "Support" in said
         assert any("report to them" in line for line in guide.safety)
+
+
+def test_every_guide_has_words_for_harm() -> None:
+    for stem in STEMS:
+        heard = [saying["hear"] for saying in guides.load(ROOT, stem).sayings]
+        assert "A remark that hurts someone in the room." in heard
+        assert "Someone begins to tell of harm that they met here." in heard
 
 
 BREAKS = {

@@ -154,7 +154,7 @@ def _guide(stem: str, common: dict[str, Any], own: dict[str, Any]) -> Guide:
         days=tuple(own["days"]),
         activities=tuple(_activity(one) for one in own["activities"]),
         questions=tuple(_question(one) for one in own["questions"]),
-        sayings=tuple(own["sayings"]),
+        sayings=(*own["sayings"], *common["sayings"]),
         answers=tuple(own["answers"]),
         commitment=own["commitment"],
         after=(*common["after"], *own.get("after", [])),
