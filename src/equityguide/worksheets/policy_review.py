@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from equityguide.worksheets import check, written
+from equityguide.worksheets import check, menus, written
 from equityguide.worksheets.check import Result
 from equityguide.worksheets.shown import Table
 
@@ -107,56 +107,126 @@ def warm_up(answers: dict[str, Any]) -> Result:
 def two_questions(answers: dict[str, Any]) -> Result:
     """Who gains, who is left out, which step of ours does it, and a change that keeps what is good."""
     return check.first(
-        _one(answers["gains"], "on time", GAINS, "who gains from the rule", "a rule that nobody gains from is rare.", {
-            "nobody": "someone does, or it would not be there. A fair review sees that too.",
-        }),
-        _one(answers["left_out"], "interpreter", LEFT_OUT, "who is left out", "compare the two numbers above.", {
-            "nobody": "the rule is the same. What it does is not: compare the two numbers above.",
-            "plan": "that is a guess about people. The two numbers above speak of something else.",
-        }),
-        _one(answers["cause"], "check-in", CAUSES, "what in our own work makes it so", "look for a step of ours.", {
-            "culture": "that is a stereotype, and it leaves us nothing to do. Look for a step of ours.",
-            "bus": "it may be slow for all. Look for a step of ours that meets these patients alone.",
-        }),
-        _one(answers["change"], "call", CHANGES, "a change", "look for one that mends the step you just found.", {
-            "drop": "then those who came on time wait. Look for one that keeps what is good.",
-            "fee": "that adds a cost for the same patients. Look for one that mends our step.",
-            "sign": "to read the rule does not bring the interpreter sooner. Mend our step.",
-        }),
+        menus.only(
+            answers["gains"],
+            "on time",
+            GAINS,
+            what="who gains from the rule",
+            again="a rule that nobody gains from is rare.",
+            slips={
+                "nobody": "someone does, or it would not be there. A fair review sees that too.",
+            },
+        ),
+        menus.only(
+            answers["left_out"],
+            "interpreter",
+            LEFT_OUT,
+            what="who is left out",
+            again="compare the two numbers above.",
+            slips={
+                "nobody": "the rule is the same. What it does is not: compare the two numbers above.",
+                "plan": "that is a guess about people. The two numbers above speak of something else.",
+            },
+        ),
+        menus.only(
+            answers["cause"],
+            "check-in",
+            CAUSES,
+            what="what in our own work makes it so",
+            again="look for a step of ours.",
+            slips={
+                "culture": "that is a stereotype, and it leaves us nothing to do. Look for a step of ours.",
+                "bus": "it may be slow for all. Look for a step of ours that meets these patients alone.",
+            },
+        ),
+        menus.only(
+            answers["change"],
+            "call",
+            CHANGES,
+            what="a change",
+            again="look for one that mends the step you just found.",
+            slips={
+                "drop": "then those who came on time wait. Look for one that keeps what is good.",
+                "fee": "that adds a cost for the same patients. Look for one that mends our step.",
+                "sign": "to read the rule does not bring the interpreter sooner. Mend our step.",
+            },
+        ),
         right="you asked both questions, found a step that is ours, and kept what is good about the rule.",
-    )  # fmt: skip
+    )
 
 
 def requests(answers: dict[str, Any]) -> Result:
     """Six requests about a caregiver: emergency, race, refusal, safety, language, illness; and a word to the nurse."""
     return check.first(
-        _one(answers["emergency"], "treat", EMERGENCY, "what you do first in A", "in A, minutes count.", {
-            "swap": "in A, the search costs minutes, and it lets race choose the staff.",
-            "wait": "in A, he needs care now. The talk can wait.",
-        }),
-        _one(answers["stable"], "ask", STABLE, "what you do first in B", "in B, there is time to talk.", {
-            "swap": "in B, the nurse would learn that the rule does not hold. It may also break the law.",
-            "bear": "in B, nobody has asked the nurse yet.",
-        }),
-        _one(answers["refuses"], "respect", REFUSES, "what you do in C", "in C, he can decide for himself.", {
-            "force": "in C, a person who can decide may say no to care.",
-            "swap": "in C, the right to refuse care is not a right to choose staff by race.",
-        }),
-        _one(answers["survivor"], "arrange", SURVIVOR, "what you do in D", "in D, think of what the wish is for.", {
-            "no": "in D, the wish is about feeling safe. A rule against racism does not speak of it.",
-            "proof": "in D, to tell it again can hurt. She need not earn a safe exam.",
-        }),
-        _one(answers["language"], "language", LANGUAGE, "what you do in E", "in E, think of what the wish is for.", {
-            "no": "in E, he wants to understand and be understood. That is part of good care.",
-            "daughter": "in E, a relative may leave things out, and he may hold back.",
-        }),
-        _one(answers["illness"], "both", ILLNESS, "what you do in F", "in F, two people need you.", {
-            "rule": "in F, she cannot take it in now. Two people need you in another way.",
-            "nothing": "in F, she cannot help it, and the aide heard it all the same.",
-        }),
+        menus.only(
+            answers["emergency"],
+            "treat",
+            EMERGENCY,
+            what="what you do first in A",
+            again="in A, minutes count.",
+            slips={
+                "swap": "in A, the search costs minutes, and it lets race choose the staff.",
+                "wait": "in A, he needs care now. The talk can wait.",
+            },
+        ),
+        menus.only(
+            answers["stable"],
+            "ask",
+            STABLE,
+            what="what you do first in B",
+            again="in B, there is time to talk.",
+            slips={
+                "swap": "in B, the nurse would learn that the rule does not hold. It may also break the law.",
+                "bear": "in B, nobody has asked the nurse yet.",
+            },
+        ),
+        menus.only(
+            answers["refuses"],
+            "respect",
+            REFUSES,
+            what="what you do in C",
+            again="in C, he can decide for himself.",
+            slips={
+                "force": "in C, a person who can decide may say no to care.",
+                "swap": "in C, the right to refuse care is not a right to choose staff by race.",
+            },
+        ),
+        menus.only(
+            answers["survivor"],
+            "arrange",
+            SURVIVOR,
+            what="what you do in D",
+            again="in D, think of what the wish is for.",
+            slips={
+                "no": "in D, the wish is about feeling safe. A rule against racism does not speak of it.",
+                "proof": "in D, to tell it again can hurt. She need not earn a safe exam.",
+            },
+        ),
+        menus.only(
+            answers["language"],
+            "language",
+            LANGUAGE,
+            what="what you do in E",
+            again="in E, think of what the wish is for.",
+            slips={
+                "no": "in E, he wants to understand and be understood. That is part of good care.",
+                "daughter": "in E, a relative may leave things out, and he may hold back.",
+            },
+        ),
+        menus.only(
+            answers["illness"],
+            "both",
+            ILLNESS,
+            what="what you do in F",
+            again="in F, two people need you.",
+            slips={
+                "rule": "in F, she cannot take it in now. Two people need you in another way.",
+                "nothing": "in F, she cannot help it, and the aide heard it all the same.",
+            },
+        ),
         written.sentence(answers["nurse"], ask="write what you say to the nurse afterward"),
         right="you told apart six wishes that can sound alike, and the nurse heard from you.",
-    )  # fmt: skip
+    )
 
 
 def own_rule(answers: dict[str, Any]) -> Result:
@@ -176,18 +246,33 @@ def seat(answers: dict[str, Any]) -> Result:
     """A person affected at the table: who, when, with what say, and paid."""
     return check.first(
         written.sentence(answers["who"], ask="write which people the rule affects, as a group", least=2),
-        _open(answers["when"], SEATS, "when they come in", {
-            "after": "after it is decided there is little left to say. Look for an earlier day.",
-        }),
-        _open(answers["say"], SAYS, "what say they have", {
-            "told": "to be told is not a seat. Choose what they can change.",
-        }),
-        _open(answers["paid"], PAID, "whether their time is paid", {
-            "open": "one thing is open: who can say yes to paying them? Ask before you invite.",
-        }),
+        menus.any_but(
+            answers["when"],
+            SEATS,
+            what="when they come in",
+            slips={
+                "after": "after it is decided there is little left to say. Look for an earlier day.",
+            },
+        ),
+        menus.any_but(
+            answers["say"],
+            SAYS,
+            what="what say they have",
+            slips={
+                "told": "to be told is not a seat. Choose what they can change.",
+            },
+        ),
+        menus.any_but(
+            answers["paid"],
+            PAID,
+            what="whether their time is paid",
+            slips={
+                "open": "one thing is open: who can say yes to paying them? Ask before you invite.",
+            },
+        ),
         written.sentence(answers["ease"], ask="write what makes it easier to come and to speak freely", least=3),
         right="there is a seat, in time, with a say. Ask for two people, so that nobody speaks for a whole group.",
-    )  # fmt: skip
+    )
 
 
 def log(answers: dict[str, Any]) -> Result:
@@ -218,18 +303,3 @@ def logged(answers: Mapping[str, Any]) -> list[Table]:
     texts = {name: str(answers[name]) if type(check.plain(answers[name])) is str else "" for name in LOG}
     texts["decision"] = words.get(texts["decision"], "")
     return [Table("Decision log", ["Part", "What we wrote"], [[LOG[n], texts[n] or "(open)"] for n in LOG])]
-
-
-def _one(
-    answer: object, right: str, menu: Mapping[str, str], what: str, again: str, slips: Mapping[Hashable, str]
-) -> Result:
-    return check.choice(answer, right, list(menu.values()), ask=f"choose {what}", again=again, right="", slips=slips)
-
-
-def _open(answer: object, menu: Mapping[str, str], what: str, slips: Mapping[str, str]) -> Result:
-    """A pick from a menu of which some entries have more to say."""
-    picked = check.pick(answer, list(menu.values()), ask=f"choose {what}")
-    value = check.plain(answer)
-    if picked.state == "right" and type(value) is str and value in slips:
-        return Result("close", slips[value])
-    return picked
