@@ -85,7 +85,7 @@ def warm_up(answers: dict[str, Any]) -> Result:
 
 def aim(answers: dict[str, Any]) -> Result:
     """A whole aim told from three that lack a part, then one's own: measure, group, value and date, now and then."""
-    parts = check.first(
+    return check.first(
         menus.only(
             answers["whole"],
             "whole",
@@ -103,22 +103,15 @@ def aim(answers: dict[str, Any]) -> Result:
         written.amount(answers["baseline"], ask="write the value now"),
         written.date(answers["since"], ask="write of when that value is"),
         written.amount(answers["target"], ask="write the value you want"),
+        written.moved(answers["baseline"], answers["target"]),
         written.date(
             answers["date"],
             ask="write by when",
             after=answers["since"],
             late="your aim ends before its first value. Put the date after it.",
         ),
-        right="",
+        right="your aim says for whom, how much, and by when. Read it aloud below.",
     )
-    if parts.state != "right":
-        return parts
-    now, then = written.measured(answers["baseline"]), written.measured(answers["target"])
-    if now is not None and then is not None and now[1] != then[1]:
-        return Result("close", "your two values have different units. Give both in the same one.")
-    if now == then:
-        return Result("close", "both values are the same. Write what you want instead of today's value.")
-    return Result("right", "your aim says for whom, how much, and by when. Read it aloud below.")
 
 
 def aim_seen(answers: Mapping[str, Any]) -> list[Table]:
