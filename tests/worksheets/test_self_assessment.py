@@ -72,7 +72,7 @@ def test_manners(name: str) -> None:
         ("spread", dict.fromkeys(NAMES, "1,1,1"), "Yes: you all see each item alike."),
         ("spread", {**dict.fromkeys(NAMES, "011"), "voice": "?03"}, "Yes: you are widest apart on Seats at the table."),
         ("agreed", {"evidence_1": ""}, "Close: Equity in strategy is at level 2 or above."),
-        ("agreed", {"plan": task.OPEN}, "Yes: your profile is drawn below. It has no total. Take what is open"),
+        ("agreed", {"plan": task.OPEN}, "Yes: your profile stands below. It has no total. Take what is open"),
         ("agreed", {"plan": None}, "Close: 1 of 12 items are open, such as The plan."),
         ("agreed", {"plan": "2"}, "Look again: choose a level for The plan, from the menu."),
         ("step", {"owner": "Maria Lopez"}, "Close: that looks like a person's name."),
@@ -117,14 +117,22 @@ def test_the_table_of_the_spread_is_the_example_until_there_are_marks() -> None:
     assert task.spread_seen({**dict.fromkeys(NAMES), "voice": "???"}) == []
 
 
-def test_the_profile_has_one_dot_an_agreed_item_and_no_total() -> None:
+def test_the_profile_has_one_row_an_item_and_no_total() -> None:
     (example,) = task.profile(dict.fromkeys(NAMES))
-    assert example.payload["finding"].startswith("A made-up example.")
-    (own,) = task.profile({**right()["agreed"], "voice": task.OPEN})
-    assert len(own.payload["datasets"]["rows"]) == 11
-    assert "Seats at the table" in own.payload["missing"]
-    assert {row["level"] for row in own.payload["datasets"]["rows"]} == {1, 2}
-    assert task.profile({**dict.fromkeys(NAMES), "voice": task.OPEN}) == []
-    said = (own.payload["finding"] + own.payload["summary"]).lower()
-    assert "total" not in said
-    assert "average" not in said
+    assert example.caption.startswith("A made-up example.")
+    (own,) = task.profile({**right()["agreed"], "voice": task.OPEN, "share": 3})
+    assert len(own.body) == 12
+    rows = {row[0]: row[1:] for row in own.body}
+    assert rows["Seats at the table"][1] == "not agreed"
+    squares = "\N{BLACK SQUARE}\N{BLACK SQUARE}\N{WHITE SQUARE} 2"
+    assert rows["The plan"] == [task.PRIORITY, squares, "It has an equity goal with a measure, an owner, and a date"]
+    assert rows["What partners get"][1].endswith("3")
+    assert task.profile({**dict.fromkeys(NAMES), "voice": "high"}) == []
+
+
+def test_all_lines_can_be_read_at_one_look() -> None:
+    (table,) = task.lines({})
+    assert len(table.body) == 12
+    for item, (name, text) in zip(task.ITEMS, table.body, strict=True):
+        assert item.title in name
+        assert all(f"{level}: {anchor}." in text for level, anchor in enumerate(item.anchors))

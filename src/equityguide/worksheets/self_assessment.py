@@ -9,14 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from equityguide.charts.people import equiplot
-from equityguide.figure import Figure, figure
 from equityguide.worksheets import check, forms, written
 from equityguide.worksheets.check import Result
 from equityguide.worksheets.shown import Table
 
 FEWEST_RATERS, MOST_RATERS = 3, 15
 LEVELS = (0, 1, 2, 3)
+FULL, EMPTY = "\N{BLACK SQUARE}", "\N{WHITE SQUARE}"
 NOT_KNOWN, OPEN = "cannot tell", "not agreed"
 NEEDS_EVIDENCE = 2  # from this level on, something can be shown
 
@@ -291,54 +290,31 @@ def agreed(answers: dict[str, Any]) -> Result:
         if high and written.words(answers[_shown_in(place)]) == 0:
             return Result("close", f"{area} is at level {NEEDS_EVIDENCE} or above. Write what you could show for it.")
     left = sum(check.plain(answers[item.name]) == OPEN for item in ITEMS)
-    said = "Take what is open to someone who can tell." if left else "Look at the lowest dots first."
-    return Result("right", f"your profile is drawn below. It has no total. {said}")
+    said = "Take what is open to someone who can tell." if left else "Look at the lowest levels first."
+    return Result("right", f"your profile stands below. It has no total. {said}")
 
 
-def profile(answers: dict[str, Any]) -> list[Figure]:
-    """The agreed levels, item by item under their areas: no total, no average; an example until there are levels."""
+def lines(answers: Mapping[str, Any]) -> list[Table]:
+    """The items with their four lines, to read at one look or to print."""
+    body = [[f"{item.title} ({item.area})", " ".join(f"{line}." for line in item.menu())] for item in ITEMS]
+    return [Table("The twelve items, each with its lines from 0 to 3", ["Item", "Lines"], body)]
+
+
+def profile(answers: dict[str, Any]) -> list[Table]:
+    """The agreed level of each item and what is true at it: no total, no average; an example until there are levels."""
     blank = all(check.is_blank(answers[item.name]) for item in ITEMS)
-    levels: Mapping[str, Any] = AGREED if blank else {item.name: check.plain(answers[item.name]) for item in ITEMS}
-    rows = pd.DataFrame(
-        [
-            {"area": item.area, "item": item.title, "level": levels[item.name]}
-            for item in ITEMS
-            if type(levels[item.name]) is int and levels[item.name] in LEVELS
-        ],
-        columns=["area", "item", "level"],
-    )
-    if rows.empty:
-        return []
-    rows["level"] = rows["level"].astype(int)
-    chart = equiplot(
-        rows,
-        titles={"area": "Area", "item": "Item", "level": "Level"},
-        unit="of 3",
-        group="item",
-        value="level",
-        lower=None,
-        upper=None,
-        n=None,
-        panel="area",
-        order=list(rows["item"]),
-        noun="items",
-        per=1,
-    )
+    levels = AGREED if blank else {item.name: check.plain(answers[item.name]) for item in ITEMS}
+    body = []
+    for item in ITEMS:
+        level = levels[item.name]
+        if type(level) is int and level in LEVELS:
+            squares = FULL * level + EMPTY * (LEVELS[-1] - level)
+            body.append([item.title, item.area, f"{squares} {level}", item.anchors[level]])
+        elif level == OPEN:
+            body.append([item.title, item.area, "not agreed", "Ask someone who can tell"])
     lead = "A made-up example. " if blank else ""
-    left = [item.title for item in ITEMS if item.title not in set(rows["item"])]
-    return [
-        figure(
-            chart,
-            rows,
-            name="worksheet-self-profile",
-            finding=f"{lead}A profile of {{rows.count}} items in {{area.unique}} areas, from level {{level.min}} "
-            "to level {level.max}",
-            source="Made up by this book" if blank else "the group's own ratings",
-            evidence="invented" if blank else "what the group agreed on",
-            as_of="no date: invented" if blank else "the day of the talk",
-            missing=f"not agreed: {', '.join(left)}" if left else "none",
-        )
-    ]
+    head = ["Item", "Area", "Level, 0 to 3", "What is true today"]
+    return [Table(f"{lead}A profile: one level an item, and no total", head, body)] if body else []
 
 
 def step(answers: dict[str, Any]) -> Result:
