@@ -49,11 +49,15 @@ class Entry:
 class Journal:
     """The journal of one worksheet: `stem` and `title` are its, `forms` those whose answers it keeps.
 
+    `unkept` are forms whose answers it never writes anywhere; clearing empties them all the same.
+
     Shown last in a cell it is a form with buttons; each button is also a method.
     """
 
-    def __init__(self, stem: str, title: str, forms: Sequence[Form], folder: Path | None = None) -> None:
-        self.stem, self.title, self.forms = stem, title, tuple(forms)
+    def __init__(
+        self, stem: str, title: str, forms: Sequence[Form], folder: Path | None = None, unkept: Sequence[Form] = ()
+    ) -> None:
+        self.stem, self.title, self.forms, self.unkept = stem, title, tuple(forms), tuple(unkept)
         self.folder = folder or Path()
         # Answers of a loaded file that this edition of the worksheet has no question for: kept, and saved
         # again.
@@ -158,7 +162,7 @@ class Journal:
     def clear(self) -> Result:
         """Empty every form. A saved file stays, and is named so that the reader can delete it."""
         self._others = {}
-        for form in self.forms:
+        for form in (*self.forms, *self.unkept):
             form.clear()
         kept = f" Your saved file {self.path.name} is still there; delete it if you want it gone." * self.path.exists()
         return Result("noted", f"every form is empty again.{kept}")
