@@ -62,6 +62,7 @@ def write(folder: Path, pages: dict[str, str]) -> Path:
     (folder / "_toc.yml").write_text(yaml.safe_dump(toc, sort_keys=False), "utf-8")
     (folder / "book" / "index.md").write_text("# A small book\n\nIt has a few pages, each with a cell.\n", "utf-8")
     for name, text in pages.items():
+        (folder / "book" / name).parent.mkdir(exist_ok=True)
         (folder / "book" / f"{name}.md").write_text(text, "utf-8")
     (folder / "data" / "visits" / "visits.csv").write_text("area,visits\nEast,4\nNorth,7\n", "utf-8")
     (folder / "src" / "helper.py").write_text("ANSWER = 1\n", "utf-8")

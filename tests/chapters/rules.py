@@ -51,9 +51,10 @@ CHAPTER_KEYS: dict[str, type] = {
     "worksheets": list,
     "covers": list,
     "data": list,
+    "readers": list,
     "last_reviewed": str,
 }
-PAGE_KEYS: dict[str, type] = {"title": str, "covers": list}
+PAGE_KEYS: dict[str, type] = {"file_format": str, "kernelspec": dict, "title": str, "covers": list}
 
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,}|:{3,})\s*(\{?[\w-]*\}?)")
 _ROLE = re.compile(r"\{([\w:+-]+)\}`([^`]*)`")
@@ -201,7 +202,9 @@ def _shown(match: re.Match[str]) -> str:
 # Front matter and structure
 
 
-def check_front_matter(page: Page, datasets: Collection[str], worksheets: Collection[str]) -> list[Finding]:
+def check_front_matter(
+    page: Page, datasets: Collection[str], worksheets: Collection[str], readers: Collection[str]
+) -> list[Finding]:
     """A chapter's front matter has every key, of its type, and names files that exist."""
     found = _check_keys(page, CHAPTER_KEYS, required=True)
     if found:
@@ -214,8 +217,14 @@ def check_front_matter(page: Page, datasets: Collection[str], worksheets: Collec
     if front["title"] != title:
         wrong.append(f"the title is {front['title']!r} and the heading says {title!r}; write the same")
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", front["last_reviewed"]) or not _is_date(front["last_reviewed"]):
-        wrong.append(f"last_reviewed is {front['last_reviewed']!r}; write a date such as \"2026-11-22\"")
+        wrong.append(f'last_reviewed is {front["last_reviewed"]!r}; write a date such as "2026-11-22"')
     wrong += [f"data names {name!r}, and data/ has no such folder" for name in front["data"] if name not in datasets]
+    wrong += [
+        f"readers names {name!r}; write some of {', '.join(readers)}"
+        for name in front["readers"]
+        if name not in readers
+    ]
+    wrong += ["readers is empty; name whom the chapter is for"] if not front["readers"] else []
     wrong += [
         f"worksheets names {name!r}, and exercises/source/ has no such file"
         for name in front["worksheets"]
@@ -272,11 +281,7 @@ def check_order(page: Page) -> list[Finding]:
             found.append(Finding(page.file, headings[first].line, "The chapter argues nothing: add a section."))
         elif len(headings) - (first - last - 1) != fixed:
             known = tuple(OPENING + CLOSING)
-            stray = next(
-                h
-                for i, h in enumerate(headings)
-                if not last < i < first and not h.text.startswith(known)
-            )
+            stray = next(h for i, h in enumerate(headings) if not last < i < first and not h.text.startswith(known))
             sentence = f"The section '{stray.text}' stands outside the chapter's middle. Move it there."
             found.append(Finding(page.file, stray.line, sentence))
     return found
@@ -540,9 +545,7 @@ def check_toc(tocs: Mapping[str, str], pages: Collection[str]) -> list[Finding]:
     ]
 
 
-def check_config(
-    file: str, text: str, known: Mapping[str, Any], sphinx_values: Collection[str]
-) -> list[Finding]:
+def check_config(file: str, text: str, known: Mapping[str, Any], sphinx_values: Collection[str]) -> list[Finding]:
     """Every key of the book's configuration is known: Jupyter Book passes over the others in silence.
 
     `known` is the tree of Jupyter Book's own keys (a mapping for a section, anything else for a value), and

@@ -20,6 +20,8 @@ CITED = {
     "69": "IHI's guide, West Garfield Park as printed there",
     "85": "IHI's guide, the Loop as printed there",
     "1930s": "IHI's guide, when the lending maps were drawn",
+    "2008": "racialrec.org, when the youth project began",
+    "30": "IHI's guide, visits of one patient in a year",
     "1938": "IHI's guide, Boston's map",
     "2023": "CBS News, the year of the newer pair",
     "87.3": "CBS News, the Loop in 2023, another method",
@@ -72,9 +74,9 @@ def sentences() -> dict[str, str]:
     }
 
 
-def prose() -> str:
+def prose(chapter: Path = CHAPTER) -> str:
     """The chapter as a reader reads it, references left out, on one line."""
-    page = parse("build-will.md", CHAPTER.read_text(encoding="utf-8"))
+    page = parse(chapter.name, chapter.read_text(encoding="utf-8"))
     references = {line.number for line in page.section("References")}
     lines = [line.text for line in page.prose if line.number not in references]
     numbered = [re.sub(r"^\s*\d+\.\s", "", line) for line in lines]

@@ -15,11 +15,12 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 from equityguide import data
+from equityguide.site.paths import READERS
 from equityguide.site.policy import POLICY
 
 ROOT = Path(__file__).parents[2]
 # Folders of chapters; the other pages of book/ are front and reference pages.
-CHAPTERS = ("strategies",)
+CHAPTERS = ("field", "framework", "measure", "strategies")
 BODY_GRADE, WORKSHEET_GRADE = 10, 8
 
 
@@ -92,7 +93,7 @@ def test_page_has_no_findings(file: str, lists: dict[str, Any], ids: set[str]) -
         datasets = {package["name"] for package in data.catalog()}
         worksheets = {source.stem for source in ROOT.glob("exercises/source/*.md")}
         found += [
-            *rules.check_front_matter(page, datasets, worksheets),
+            *rules.check_front_matter(page, datasets, worksheets, READERS),
             *rules.check_order(page),
             *rules.check_discussion(page),
             *rules.check_reading_time(page),
@@ -152,6 +153,7 @@ discussion_minutes: 30
 worksheets: []
 covers: [S1.A1]
 data: [rain]
+readers: [host]
 last_reviewed: "2026-11-22"
 ---
 
@@ -247,7 +249,7 @@ def all_findings(text: str, lists: dict[str, Any], file: str = FILE) -> list[Fin
     """What every chapter rule finds in a text."""
     page = parse(file, text)
     return [
-        *rules.check_front_matter(page, {"rain"}, set()),
+        *rules.check_front_matter(page, {"rain"}, set(), {"host"}),
         *rules.check_order(page),
         *rules.check_cells(page),
         *rules.check_covers(page, {"S1.A1", "S1.A2"}),

@@ -39,14 +39,14 @@ class Number:
 class Example:
     """One measure: its words, the table and the call, and which row's numbers are worked.
 
-    `call` is run as it stands in the page, with `given` (name -> value) and the measures in reach; `row` picks the row
+    Each formula is short enough for a phone, so there may be several. `call` is run as it stands in the page, with `given` (name -> value) and the measures in reach; `row` picks the row
     of the result that the numbers stand in.
     """
 
     name: str
     title: str
     use: str
-    formula: str
+    formula: Sequence[str]
     given: dict[str, Any]
     say: str
     call: str
@@ -64,14 +64,13 @@ def page(examples: Sequence[Example]) -> str:
 
 def section(example: Example) -> str:
     """One measure's section."""
-    lines = "\n".join(f"| {number.what} | `{number.column}` | {number.printed} |" for number in example.numbers)
+    lines = "\n".join(f"| {number.what} | {number.printed} | `{number.column}` |" for number in example.numbers)
+    formulas = "\n\n".join(f"```{{math}}\n{formula}\n```" for formula in example.formula)
     return f"""## {example.title}
 
 **`{example.name}`. When to use.** {example.use}
 
-```{{math}}
-{example.formula.strip()}
-```
+{formulas}
 
 **Worked example.** {example.say}
 
@@ -79,7 +78,7 @@ def section(example: Example) -> str:
 {example.call}
 ```
 
-| What | Column | Value |
+| What | Value | Column |
 |---|---|---|
 {lines}
 

@@ -11,7 +11,7 @@ from made import counts, json_of, rows_of
 from scipy import stats
 from statsmodels.stats.proportion import samplesize_proportions_2indep_onetail
 
-from equityguide.measures import detectable, p_chart, run_chart, signals, time_between
+from equityguide.measures import detectable, improvement, p_chart, run_chart, run_charts, signals, time_between
 
 RULES = json_of("16_run_and_control_chart_rules.json")
 
@@ -245,3 +245,43 @@ def test_detectable_is_statsmodels() -> None:
 def test_what_cannot_be_charted(call: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         call()
+
+
+def test_run_charts_are_the_run_chart_of_each_group() -> None:
+    falling, steady = [0.7, 0.71] * 4 + [0.5] * 6, [0.3, 0.32] * 7
+    periods = [f"2024-{month:02d}" for month in range(1, 13)] + ["2025-01", "2025-02"]
+    both = [
+        pd.DataFrame({"measure": "m", "dimension": "d", "group": name, "period": periods, "rate": values})
+        for name, values in (("Falling", falling), ("Steady", steady))
+    ]
+    table = pd.concat(both).sample(frac=1, random_state=3).reset_index(drop=True)
+    found = run_charts(table, baseline=periods[:8])
+    assert found[["group", "period", "rate"]].equals(table[["group", "period", "rate"]])
+    for name, values in (("Falling", falling), ("Steady", steady)):
+        own = found[found["group"] == name].sort_values("period")
+        alone = run_chart(values, baseline=8)
+        for column in ("center", "signal", "runs", "note"):
+            assert own[column].tolist() == alone[column].tolist()
+    assert marked(found.sort_values(["group", "period"])["signal"], "shift of 6") == list(range(8, 14))
+
+
+def test_run_charts_pass_over_what_is_hidden_and_say_where_nothing_can_be_charted() -> None:
+    rates = pd.DataFrame(
+        {
+            "measure": "m", "dimension": "d", "group": ["A"] * 4 + ["B"] * 4, "period": [2021, 2022, 2023, 2024] * 2,
+            "rate": [0.2, None, 0.4, 0.6, None, None, None, 0.5], "note": ["patients repeat"] + [""] * 7,
+        }
+    )  # fmt: skip
+    found = run_charts(rates)
+    assert found["center"].tolist()[:4] == [pytest.approx(0.4)] * 4
+    assert found["center"][4:].isna().all()
+    assert found["note"][0].startswith("patients repeat; fewer than 10")
+    assert found["note"][4] == improvement.NO_BASELINE
+    for broken, said in (
+        (rates.drop(columns="rate"), "lacks the column 'rate'"),
+        (pd.concat([rates, rates]), "Row 9 stands in the table twice"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            run_charts(broken)
+    with pytest.raises(ValueError, match="no period '2019'"):
+        run_charts(rates, baseline=[2019])

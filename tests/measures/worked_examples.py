@@ -53,7 +53,7 @@ EXAMPLES = [
         name="stratify",
         title="Count by group before you compare",
         use="You have one row for each patient and want counts by group. It is the first step of every other measure.",
-        formula=r"\text{completeness} = \frac{\text{records with a known group}}{\text{all records}}",
+        formula=[r"\text{completeness} = \frac{\text{records with a known group}}{\text{all records}}"],
         given={"records": RECORDS},
         say="Five patients: two speak English, two Spanish, and one record does not say. Both Spanish speakers "
         "are eligible and one was screened. Four of five languages are known. Counted by hand.",
@@ -72,7 +72,7 @@ EXAMPLES = [
         name="suppress",
         title="Hide small counts, and what would give them back",
         use="Before anyone sees a count of people. Events, people without the event, and groups of 1 to 10 are hidden.",
-        formula=r"1 \le x \le 10 \;\text{or}\; 1 \le n - x \le 10 \;\Rightarrow\; x \text{ is hidden}",
+        formula=[r"1 \le x \le 10 \;\text{or}\; 1 \le n - x \le 10", r"\Rightarrow\; x \text{ is hidden}"],
         given={"table": counts(QUARTER)},
         say="Three groups with 4 of 300, 71 of 400 and 925 of 2,000 patients screened. The rule hides the 4. "
         "With the total known, 71 would give it back, so that one is hidden too.",
@@ -88,7 +88,7 @@ EXAMPLES = [
         name="audit",
         title="Attack your own table before others do",
         use="Before you publish tables that were hidden at different times. It adds, subtracts and tries all tables that fit.",
-        formula=r"x_{\text{hidden}} = \text{total} - \sum x_{\text{shown}}",
+        formula=[r"x_{\text{hidden}} = \text{total} - \sum x_{\text{shown}}"],
         given={
             "quarters": counts(
                 [
@@ -118,8 +118,10 @@ EXAMPLES = [
         name="rates",
         title="One rate, and how sure you can be",
         use="You have people with the event and people who could have it, and want the share in each group.",
-        formula=r"p = \frac{x}{n}, \qquad \frac{p + \frac{z^2}{2n} \pm z\sqrt{\frac{p(1-p)}{n} + \frac{z^2}{4n^2}}}"
-        r"{1 + \frac{z^2}{n}}",
+        formula=[
+            r"p = \frac{x}{n}",
+            r"\frac{p + \frac{z^2}{2n} \pm z\sqrt{\frac{p(1-p)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}}",
+        ],
         given={"table": counts([("A", 65, 100)])},
         say="Of 100 people, 65 have the event. England's public health office prints the same case.",
         call="rates(table)",
@@ -137,7 +139,7 @@ EXAMPLES = [
         name='rates(kind="rate")',
         title="Events that can happen twice to one person",
         use="Visits, falls or readmissions, where one patient may count more than once.",
-        formula=r"x\left(1 - \frac{1}{9x} - \frac{z}{3\sqrt{x}}\right)^3",
+        formula=[r"x\left(1 - \frac{1}{9x} - \frac{z}{3\sqrt{x}}\right)^3"],
         given={"table": counts([("A", 20, 100)])},
         say="Over 100 person-years there were 20 events.",
         call='rates(table, kind="rate")',
@@ -155,8 +157,11 @@ EXAMPLES = [
         name="gaps",
         title="One difference, one ratio, against a group you name",
         use="You want to say how far each group stands from a reference that you choose and name.",
-        formula=r"d = p_1 - p_2, \qquad d - \sqrt{(p_1 - l_1)^2 + (u_2 - p_2)^2} \;\text{to}\; "
-        r"d + \sqrt{(u_1 - p_1)^2 + (p_2 - l_2)^2}",
+        formula=[
+            r"d = p_1 - p_2",
+            r"d - \sqrt{(p_1 - l_1)^2 + (u_2 - p_2)^2}",
+            r"d + \sqrt{(u_1 - p_1)^2 + (p_2 - l_2)^2}",
+        ],
         given={"table": counts([("A", PAIR["x1"], PAIR["n1"]), ("B", PAIR["x2"], PAIR["n2"])])},
         say="A textbook pair: 7 of 34 patients in group A had a bad outcome, and 1 of 34 in group B.",
         call='gaps(table, reference="B", higher_is_better=False)',
@@ -180,7 +185,7 @@ EXAMPLES = [
         name="gaps",
         title="How many people the gap stands for",
         use="You plan where to act first. A small group may have the highest rate, and a larger one the most people.",
-        formula=r"\text{excess events} = n_1 (p_1 - p_2)",
+        formula=[r"\text{excess events} = n_1 (p_1 - p_2)"],
         given={"table": counts([(g["group"], g["events"], g["n"]) for g in BURDEN["groups"]])},
         say="The event is an adverse one. It came to 390 of 3,000 Black or African American patients and to 1,600 of 20,000 White patients.",
         call='gaps(table, reference="White", higher_is_better=False)',
@@ -194,7 +199,7 @@ EXAMPLES = [
         name="estimates",
         title="A published survey table, ready to compare",
         use="A survey prints estimates with errors or limits. Give it the columns' names and pass the result to `gaps`.",
-        formula=r"d \pm z\sqrt{s_1^2 + s_2^2}",
+        formula=[r"d \pm z\sqrt{s_1^2 + s_2^2}"],
         given={"survey": SURVEY},
         say="A survey puts group A at 50 percent (error 3 points) and group B at 60 (error 4). The errors add up as "
         "squares: 3, 4 and 5 make a right triangle.",
@@ -215,7 +220,7 @@ EXAMPLES = [
         name="summary",
         title="All groups at once: is there a difference at all?",
         use="There are many groups and you want one line: the best, the worst, and whether chance could explain it.",
-        formula=r"\chi^2 = \sum_g \frac{n_g (p_g - \bar p)^2}{\bar p (1 - \bar p)}",
+        formula=[r"\chi^2 = \sum_g \frac{n_g (p_g - \bar p)^2}{\bar p (1 - \bar p)}"],
         given={"table": counts([(f"g{i}", x, n) for i, (x, n) in enumerate(zip(CHI["x"], CHI["n"], strict=True))])},
         say="Five groups with 420 of 3,000, 150 of 900, 160 of 1,100, 60 of 500 and 9 of 60 events.",
         call="summary(table, higher_is_better=False)",
@@ -233,7 +238,7 @@ EXAMPLES = [
         name="gap_change",
         title="Did the gap narrow, and who moved?",
         use="You worked on a gap and compare two periods. It says what each group did, apart from the gap.",
-        formula=r"\Delta = (p_1' - p_2') - (p_1 - p_2)",
+        formula=[r"\Delta = (p_1' - p_2') - (p_1 - p_2)"],
         given={
             "table": counts(
                 [
@@ -261,7 +266,7 @@ EXAMPLES = [
         name="run_chart",
         title="A run chart tells a shift from noise",
         use="You measure every month or week and want to know early whether something changed.",
-        formula=r"\text{shift: at least 6 points in a row on one side of the median}",
+        formula=[r"\text{shift: 6 points or more in a row}", r"\text{on one side of the median}"],
         given={"values": RUN["values"]},
         say=f"Twelve values: {', '.join(map(str, RUN['values']))}. The second to the seventh lie above the median.",
         call="run_chart(values)",
@@ -277,10 +282,38 @@ EXAMPLES = [
         "it.",
     ),
     Example(
+        name="run_charts",
+        title="A run chart for each group",
+        use="You have the rate of each group in each period, from `rates`, and want to see who moved and who did not.",
+        formula=[r"\text{center} = \text{median of the rates}"],
+        given={
+            "table": counts(
+                [
+                    (f"2024-{month:02}", group, value, 20)
+                    for group, values in (("A", RUN["values"]), ("B", RUN["values"][::-1]))
+                    for month, value in enumerate(values, start=1)
+                ]
+            )
+        },
+        say="The same twelve values as counts of 20 people in group A, and backward in group B. The sixth month of "
+        "group B is the seventh value of group A, still in the shift.",
+        call="run_charts(rates(table))",
+        row=lambda found: found[(found["group"] == "B") & (found["period"] == "2024-06")].iloc[0],
+        numbers=[
+            Number("median", "center", statistics.median(RUN["values"]) / 20, 3),
+            Number("month 6, group B", "signal", "shift of 6"),
+            Number("runs", "runs", RUN["n_runs"], 0),
+        ],
+        interval="None. The rules count points, in each group apart.",
+        caveat="Many groups mean many chances of a false signal. Look at the one you chose before you looked.",
+        source="Provost and Murray, The Health Care Data Guide, 2011, as the Institute for Healthcare Improvement teaches "
+        "it. The counts are made up.",
+    ),
+    Example(
         name="p_chart",
         title="A p chart says which month stands out",
         use="You have a share for each period, from 50 people or more, and want limits around it.",
-        formula=r"\bar p \pm 3\sqrt{\frac{\bar p (1 - \bar p)}{n}}",
+        formula=[r"\bar p \pm 3\sqrt{\frac{\bar p (1 - \bar p)}{n}}"],
         given={
             "table": counts([(f"{2000 + int(row['x'])}", "cans", int(row["y.sum"]), int(row["n"])) for row in JUICE]),
             "usual": [f"{2000 + int(row['x'])}" for row in JUICE if row["include"] == "TRUE"],
@@ -302,7 +335,7 @@ EXAMPLES = [
         name="time_between",
         title="For rare harm, count the days between",
         use="Most months have no event at all. Longer times between events are better.",
-        formula=r"y = t^{1/3.6}, \qquad \left(\bar y \pm 3 \frac{\overline{|y_i - y_{i-1}|}}{1.128}\right)^{3.6}",
+        formula=[r"y = t^{1/3.6}", r"\left(\bar y \pm 3 \frac{\overline{|y_i - y_{i-1}|}}{1.128}\right)^{3.6}"],
         given={"days": DAYS},
         say=f"Days between twelve falls: {', '.join(map(str, DAYS))}. Worked out with Python's own statistics module.",
         call="time_between(days)",
@@ -318,7 +351,11 @@ EXAMPLES = [
         name="detectable",
         title="How many patients would show the gap?",
         use="Before you promise to find or close a gap of a certain size.",
-        formula=r"n = \left(\frac{z_{0.975}\sqrt{2\bar p(1 - \bar p)} + z_{0.8}\sqrt{p_1(1-p_1) + p_2(1-p_2)}}{d}\right)^2",
+        formula=[
+            r"n = \left(\frac{1.96\, s_0 + 0.84\, s_1}{d}\right)^2",
+            r"s_0 = \sqrt{2\bar p(1 - \bar p)}",
+            r"s_1 = \sqrt{p_1(1-p_1) + p_2(1-p_2)}",
+        ],
         given={},
         say="From 80 to 70 percent, with a power of 80 percent and 50 patients a quarter.",
         call="detectable(reference_rate=0.8, difference=-0.1, per_period=50)",
@@ -334,8 +371,10 @@ EXAMPLES = [
         name="unknown_bounds",
         title="How far the unknown could move the gap",
         use="Some records do not say the group. You want to know whether they could turn the answer.",
-        formula=r"\frac{x_1}{n_1 + n_u - x_u} - \frac{x_2 + x_u}{n_2 + x_u} \;\text{to}\; "
-        r"\frac{x_1 + x_u}{n_1 + x_u} - \frac{x_2}{n_2 + n_u - x_u}",
+        formula=[
+            r"\text{from}\; \frac{x_1}{n_1 + n_u - x_u} - \frac{x_2 + x_u}{n_2 + x_u}",
+            r"\text{to}\; \frac{x_1 + x_u}{n_1 + x_u} - \frac{x_2}{n_2 + n_u - x_u}",
+        ],
         given={
             "table": counts(
                 [
@@ -361,7 +400,7 @@ EXAMPLES = [
         name="standardize",
         title="The same ages for all: when age hides or makes a gap",
         use="Groups differ in age and the event depends on it, as deaths do. It is never the default.",
-        formula=r"r = \sum_a w_a \frac{x_a}{n_a}, \qquad \sum_a w_a = 1",
+        formula=[r"r = \sum_a w_a \frac{x_a}{n_a}", r"\sum_a w_a = 1"],
         given={
             "table": _by_age(),
             "ages": dict(zip(PLACES["ages"], PLACES["standard"], strict=True)),

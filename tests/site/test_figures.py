@@ -50,16 +50,34 @@ def test_table_download_and_specification_hold_the_same_rows(site: Path) -> None
         with (site / "figures" / f"{entry['name']}.csv").open(encoding="utf-8") as file:
             download = list(csv.DictReader(file))
         table = [[c.get_text() for c in row.find_all(["th", "td"])] for row in figure.select("tbody tr")]
+        synthetic = figure.select_one(".eg-synthetic") is not None
         for record, line, cells in zip(spec["datasets"]["rows"], download, table, strict=True):
+            assert line.pop("data", None) == ("synthetic" if synthetic else None)
             assert set(record) == set(line)
+            withheld = record.get("status") in ("suppressed", "no data", "not asked")
             for (column, written), shown in zip(line.items(), cells, strict=True):
                 value = record[column]
-                if value is None:
-                    assert (written, shown) == ("", "no data")
+                if value is None and withheld:
+                    assert written == shown == record["status"]
+                elif value is None:
+                    assert (written, shown) == ("", "not calculated" if "status" in record else "no data")
                 elif isinstance(value, str):
                     assert written == shown == value
                 else:
                     assert float(written) == float(shown) == value
+
+
+def test_synthetic_data_is_marked_in_words_drawing_and_evidence(site: Path) -> None:
+    """Said by each figure itself: its words, the drawings it shows, the one it offers, and its evidence label."""
+    for entry in registry(site):
+        soup = BeautifulSoup((site / entry["page"]).read_text("utf-8"), "lxml")
+        figure = soup.select_one(f"#fig-{entry['name']}")
+        assert figure is not None
+        drawings = [part.get_text(" ") for part in figure.select(".eg-drawing svg")]
+        drawings.append((site / "figures" / f"{entry['name']}.svg").read_text("utf-8"))
+        marked = figure.select_one(".eg-synthetic") is not None
+        assert all(("Synthetic data" in drawn) == marked for drawn in drawings)
+        assert not marked or "synthetic" in figure.select_one(".eg-evidence").get_text().lower()
 
 
 def test_drawn_with_scripts_off(browser: Browser, web: str) -> None:
@@ -212,4 +230,10 @@ def test_forced_colors_leave_marks_that_differ_from_the_ground(browser: Browser,
             return !fill && !stroke && s.fill !== 'none'; }).length }"""
     )
     assert same == 0
+    # A browser that forces colors paints all classes of a map alike, unless the drawing keeps its tokens.
+    forced = page.evaluate(
+        """() => [...new Set([...document.querySelectorAll('.eg-wide svg path')]
+          .map(p => getComputedStyle(p).forcedColorAdjust))]"""
+    )
+    assert forced == ["none"]
     context.close()

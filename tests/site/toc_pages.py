@@ -27,5 +27,8 @@ TEMPLATES = [
     "search.html",
     "book/strategies/build-will.html",
     "book/reference/data.html",
+    "book/reference/tools.html",
+    "book/measure/stratify.html",
+    "book/start.html",
     "exercises/map-your-community.html",
 ]

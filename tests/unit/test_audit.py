@@ -115,3 +115,25 @@ def test_what_passed_is_not_attacked_again(tmp_path: Path, monkeypatch: pytest.M
     env.equityguide_figures["b"] = {"h": {"counts": records(YEAR[:1])}}
     audit.check(None, env)
     assert attacked == [1, 2]
+
+
+def asked(rows: list[tuple[str, int, int]]) -> list[tuple[Any, ...]]:
+    return [("screening", "2024", "language", *row) for row in rows]
+
+
+def test_answers_added_up_stand_beside_the_groups_by_name() -> None:
+    by_name = records(asked([("English", 300, 600), ("Spanish", 80, 200), ("Unknown", 30, 60), ("Declined", 20, 40)]))
+    added_up = records(asked([("Known", 380, 800), ("Unknown", 30, 60), ("Declined", 20, 40)]))
+    other = records([("screening", "2024", "sex", "Female", 200, 500), ("screening", "2024", "sex", "Male", 230, 400)])
+    assert audit.attack({("a", "names"): by_name, ("b", "answers"): added_up, ("c", "sex"): other}) == ""
+
+
+def test_answers_added_up_give_away_what_the_names_hide() -> None:
+    # The groups by name hide Unknown to protect Somali; the other page shows Unknown.
+    by_name = [dict(row) for row in records(asked([("English", 300, 600), ("Somali", 40, 90), ("Unknown", 30, 60)]))]
+    for row in by_name:
+        if row["group"] != "English":
+            row.update(status="suppressed", events=None)
+    safe = asked([("Known", 304, 690), ("Unknown", 30, 60)])
+    told = audit.attack({("a", "names"): by_name, ("b", "answers"): records(safe)})
+    assert "together tell a small count: screening, 2024, language, Somali: events 4" in told

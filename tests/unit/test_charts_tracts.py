@@ -164,9 +164,10 @@ def test_bars_are_as_long_as_their_values_and_dots_stand_in_order(width: str) ->
     lengths: dict[str, list[float]] = {}
     for mark in drawing.iter(SVG + "path"):
         if mark.get("aria-roledescription") == "bar":
-            found = re.search(r"h([\d.]+)v", mark.get("d", ""))
+            found = re.search(r"M([-\d.]+),[-\d.]+h([\d.]+)v", mark.get("d", ""))
             assert found is not None
-            lengths.setdefault(mark.get("aria-label", "").split(" ", 2)[2], []).append(float(found[1]))
+            assert float(found[1]) == 0
+            lengths.setdefault(mark.get("aria-label", "").split(" ", 2)[2], []).append(float(found[2]))
     assert list(lengths) == ["square kilometers", "people", "percent", "US dollars"]
     columns = {"square kilometers": ["area_km2"], "people": ["people"], "US dollars": ["per_capita_income_usd"],
                "percent": ["poverty_pct", "black_pct"]}  # fmt: skip

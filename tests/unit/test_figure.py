@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from equityguide import charts
-from equityguide.figure import MIMETYPE, Figure, FigureError, figure, to_csv
+from equityguide.figure import MIMETYPE, Figure, FigureError, figure, to_csv, words
 from equityguide.figure.words import RACE
 
 ROWS = pd.DataFrame(
@@ -169,3 +169,31 @@ def test_page_and_notebook_get_their_own_bundle(monkeypatch: pytest.MonkeyPatch)
     assert set(made._repr_mimebundle_()) == {"text/html", "text/plain"}
     monkeypatch.setenv("EQUITYGUIDE_BOOK", "1")
     assert set(made._repr_mimebundle_()) == {MIMETYPE, "text/plain"}
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.6611650485436893, "0.6612"),
+        (0.00001234, "0.00001234"),
+        (3747540.0, "3747540"),
+        (68.75, "68.75"),
+        (12.0, "12"),
+    ],
+)
+def test_a_cell_of_the_table_has_no_more_decimals_than_a_reader_can_use(value: float, said: str) -> None:
+    assert words.cell(value) == said
+
+
+@pytest.mark.parametrize(
+    ("rows", "noted"),
+    [
+        (pd.DataFrame({"occupation": ["Nurses"], "black_percent": [1.0]}), True),
+        (pd.DataFrame({"who": ["Patients of color, 2009"], "of_100": [43]}), True),
+        (pd.DataFrame({"group": ["Hispanic or Latino"], "rate": [0.5]}), True),
+        (pd.DataFrame({"area": ["White Center"], "years": [80]}), False),
+        (pd.DataFrame({"colour": ["Blackberry"], "count": [2]}), False),
+    ],
+)
+def test_figures_by_race_say_what_race_is(rows: pd.DataFrame, noted: bool) -> None:
+    assert bool(words.race_note(rows)) == noted

@@ -260,6 +260,8 @@ def test_the_region_comes_out_over_the_network(makers, folders, server):
     sure = {line[0] for line in old[1:] if abs(float(line[-1]) - 7) > 0.08}
     assert names[0] & sure == names[1] & sure
     assert len(names[0] & sure) > 300
+    border = json.loads(after[f"{REGION}.topojson"])["objects"][REGION]["geometries"][-1]
+    assert border["type"] == "MultiLineString"
 
 
 def test_the_endpoints_ask_for_what_is_published(makers):

@@ -258,7 +258,7 @@ def test_optional_columns_of_counts_come_along() -> None:
     ],
 )
 def test_broken_counts_are_refused_in_one_sentence_that_names_the_place(change: tuple[bytes, bytes], said: str) -> None:
-    with pytest.raises(ValueError, match="mine.csv") as refused:
+    with pytest.raises(ValueError, match=r"mine\.csv") as refused:
         organization.counts(COUNTED.replace(*change), name="mine.csv")
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)

@@ -188,7 +188,7 @@ def test_own_views_never_stop(file: bytes | None) -> None:
 
 def test_a_table_too_large_to_hide_small_counts_in_is_named() -> None:
     lines = b"".join(b"shots,%d,l,G%d,50,99\n" % (year, group) for year in range(40) for group in range(40))
-    assert "Keep 1,500 of them or fewer" in said("own", file=File("big.csv", HEAD + lines)).sentence
+    assert "Keep 1,000 of them or fewer" in said("own", file=File("big.csv", HEAD + lines)).sentence
 
 
 def test_the_empty_form_is_saved_and_never_over_another(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

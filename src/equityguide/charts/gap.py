@@ -90,7 +90,8 @@ def gap_chart(
         *shading(compared, "difference"),
     ]
     gap_tips = tips_of(titles, group, dict.fromkeys(needed[3:], decimals), per)
-    rate_tips = tips_of(titles, group, dict.fromkeys(["rate", "reference_rate"], decimals), per)
+    own_tips = tips_of(titles, group, {"rate": decimals}, per)
+    their_tips = tips_of(titles, "reference", {"reference_rate": decimals}, per)
     points_of = "percentage points" if per == 100 else unit
     ordered = compared.dropna(subset=["difference"]).sort_values(period, key=lambda column: column.map(time.order))
     first, last = ordered.iloc[0], ordered.iloc[-1]
@@ -129,8 +130,8 @@ def gap_chart(
             hidden(plotted, foot, "difference"),
             connected(plotted, foot, theirs, strokeWidth=1.8, color=theme.color("named"), strokeDash=[6, 3]),
             connected(plotted, foot, own, strokeWidth=1.8),
-            points(plotted, foot, theirs, rate_tips, **other()),
-            points(plotted, foot, own, rate_tips),
+            points(plotted, foot, theirs, their_tips, **other()),
+            points(plotted, foot, own, own_tips),
             *_named(last, foot, {"rate": name, "reference_rate": reference}, decimals, LANE[total]),
             *heading(below, []),
         ]

@@ -149,7 +149,10 @@ def points(chart: Any, frame: Frame, y: Any, tips: Mapping[str, Any], **mark: An
     drawn = chart.transform_filter(f"isValid({at(y['shorthand'])})").transform_calculate(
         eg_when=frame.clock.naming("datum.eg_at"), **tips["calculate"]
     )
-    return drawn.mark_point(**(point() | mark)).encode(x=frame.x(), y=y, tooltip=tips["tooltip"])
+    style = point() | mark | {"aria": True}
+    return drawn.mark_point(**style).encode(
+        x=frame.x(), y=y, tooltip=tips["tooltip"], description=alt.Description("eg_sentence", type="nominal")
+    )
 
 
 def heading(title: Sequence[str], said: Sequence[str]) -> list[Any]:
@@ -207,6 +210,7 @@ def tips_of(titles: Mapping[str, str], panel: str, decimals: Mapping[str, int], 
         f"eg_text_{place}": f"isValid({at(column)}) ? format({at(column)} * {per}, ',.{digits}f') : 'no data'"
         for place, (column, digits) in enumerate(decimals.items())
     }
+    spoken = " + ', ' + ".join([at(panel), "datum.eg_when"]) + " + ': ' + datum.eg_text_0"
     shown = [
         alt.Tooltip(panel, type="nominal", title=titles.get(panel, panel)),
         alt.Tooltip("eg_when", type="nominal", title="When"),
@@ -215,4 +219,4 @@ def tips_of(titles: Mapping[str, str], panel: str, decimals: Mapping[str, int], 
             for place, column in enumerate(decimals)
         ),
     ]
-    return {"calculate": written, "tooltip": shown}
+    return {"calculate": written | {"eg_sentence": spoken}, "tooltip": shown}

@@ -95,7 +95,7 @@ def panels(
         words[str(name)] = [*filter(None, [", ".join(filter(None, [line, *quiet]))]), *signals, *notes]
         signaling += [f"{name} ({'; '.join(signals)})"] if signals else []
 
-    def one(frame: Frame, name: str, first: bool) -> tuple[list[str], list[Any]]:
+    def one(frame: Frame, name: str, first: bool) -> list[Any]:
         plotted, y = base(frame, panel, name), frame.y(value, labels=first)
         line = frame.y("center", labels=first)
         held = f"indexof({json.dumps(frozen)}, '' + {at(period)}) >= 0"
@@ -113,9 +113,9 @@ def panels(
         marked = f"isValid({at('signal')}) && {at('signal')} !== ''"
         parts.append(points(plotted.transform_filter(f"!({marked})"), frame, y, tips))
         parts.append(points(plotted.transform_filter(marked), frame, y, tips, **signal()))
-        return words[name], parts
+        return parts
 
-    chart = _multiples(rows, panel, value, period, time, levels, per, headed(titles, value, unit), signs, one)
+    chart = _multiples(rows, panel, value, period, time, levels, per, headed(titles, value, unit), signs, words, one)
     return describe(
         chart, label=panel, value=value, unit=unit, noun=noun, titles=titles, period=period, decimals=decimals,
         factor=per, said=f"Signals: {', '.join(signaling)}." if signaling else f"No signal in any of the {noun}.",
@@ -148,8 +148,7 @@ def trend(
     levels = scaled(pd.concat([rows[column].dropna() for column in (value, lower, upper)]), per)
     signs: list[tuple[Symbol, str]] = [("interval", f"estimate and {level}% interval"), *shading(rows, value)]
 
-    def one(frame: Frame, name: str, first: bool) -> tuple[list[str], list[Any]]:
-        own = rows[rows[panel] == name].dropna(subset=[value])
+    def one(frame: Frame, name: str, first: bool) -> list[Any]:
         plotted, y = base(frame, panel, name), frame.y(value, labels=first)
         tips = tips_of(titles, panel, dict.fromkeys([value, lower, upper], decimals), per)
         whiskers = (
@@ -157,15 +156,18 @@ def trend(
             .mark_rule(**interval())
             .encode(x=frame.x(), y=frame.y(lower, labels=first), y2=upper)
         )
-        parts = [
+        return [
             hidden(plotted, frame, value),
             whiskers,
             connected(plotted, frame, y, strokeWidth=1.2),
             points(plotted, frame, y, tips),
         ]
-        return _ends(own, time, period, value, frame, decimals), parts
 
-    chart = _multiples(rows, panel, value, period, time, levels, per, headed(titles, value, unit), signs, one)
+    words = {
+        str(name): _ends(own.dropna(subset=[value]), time, period, value, per, decimals)
+        for name, own in rows.groupby(panel)
+    }
+    chart = _multiples(rows, panel, value, period, time, levels, per, headed(titles, value, unit), signs, words, one)
     return describe(
         chart, label=panel, value=value, unit=unit, noun=noun, titles=titles, period=period, decimals=decimals,
         factor=per, lower=lower, upper=upper, level=level,
@@ -182,9 +184,10 @@ def _multiples(
     per: int,
     caption: str,
     signs: Sequence[tuple[Symbol, str]],
-    one: Callable[[Frame, str, bool], tuple[list[str], list[Any]]],
+    words: Mapping[str, Sequence[str]],
+    one: Callable[[Frame, str, bool], list[Any]],
 ) -> Responsive:
-    """A panel for each group: `one` gives what is said above it and its marks."""
+    """A panel for each group: `words` stand above it, `one` gives its marks."""
     names = sorted(map(str, rows[panel].unique()), key=lambda name: (name in LAST, name))
     seen = set(rows.loc[rows[value].notna(), panel])
     shown, empty = ([name for name in names if (name in seen) == wanted] for wanted in (True, False))
@@ -196,16 +199,15 @@ def _multiples(
         frame = replace(sized, width=room)
         charts: list[Any] = []
         for lane in _lanes(shown, across):
-            made = [one(frame, name, place == 0) for place, name in enumerate(lane)]
-            words = [_words(name, said, room) for name, (said, _) in zip(lane, made, strict=True)]
-            tall = frame.sized(_head(words))
-            charts += [_one(tall, one(tall, name, place == 0)[1], words[place]) for place, name in enumerate(lane)]
+            heads = [_words(name, words[name], room) for name in lane]
+            tall = frame.sized(_head(heads))
+            charts += [_one(tall, one(tall, name, place == 0), heads[place]) for place, name in enumerate(lane)]
         parts = [grid(charts, across)]
         if empty:
-            words = [_words(name, ["nothing to show in any period"], room) for name in empty]
-            flat = replace(frame, plot=STRIP, head=_head(words))
+            heads = [_words(name, ["nothing to show in any period"], room) for name in empty]
+            flat = replace(frame, plot=STRIP, head=_head(heads))
             bands = [hidden(base(flat, panel, name), flat, value, labels=False) for name in empty]
-            parts.append(grid([_one(flat, [band], said) for band, said in zip(bands, words, strict=True)], across, 0))
+            parts.append(grid([_one(flat, [band], head) for band, head in zip(bands, heads, strict=True)], across, 0))
         return stacked(key(caption, signs, left=-left, right=total - 2 * PAD - left - EDGE), *parts)
 
     single = len(names) == 1
@@ -261,11 +263,11 @@ def _spans(places: Sequence[int], labels: Sequence[str]) -> str:
     )
 
 
-def _ends(own: pd.DataFrame, time: Clock, period: str, value: str, frame: Frame, decimals: int) -> list[str]:
+def _ends(own: pd.DataFrame, time: Clock, period: str, value: str, per: int, decimals: int) -> list[str]:
     """The first and the last value of a panel."""
     if own.empty:
         return ["no value shown"]
     ordered = own.sort_values(period, key=lambda column: column.map(time.order))
     ends = [ordered.iloc[0], ordered.iloc[-1]][: len(ordered)]
-    said = [f"{frame.written(row[value], decimals)} in {time.label(row[period])}" for row in ends]
+    said = [f"{row[value] * per:,.{decimals}f} in {time.label(row[period])}" for row in ends]
     return [", ".join(said)]

@@ -122,7 +122,9 @@ def _synthetic(datasets: frozenset[str], counted: bool) -> bool:
     """
     if datasets:
         return any(data.describe(name).get("synthetic", False) for name in datasets)
-    return counted and bool(os.environ.get("EQUITYGUIDE_BOOK")) and bool(data.describe(data.ORGANIZATION)["synthetic"])
+    return (
+        counted and bool(os.environ.get("EQUITYGUIDE_BOOK")) and bool(data.describe(data.ORGANIZATION).get("synthetic"))
+    )
 
 
 def _records(counts: pd.DataFrame) -> list[dict[str, Any]]:

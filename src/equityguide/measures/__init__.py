@@ -5,6 +5,7 @@ that every measure passes on. What a worksheet calls runs on numpy and pandas al
 """
 
 from equityguide.measures.change import gap_change
+from equityguide.measures.combine import answered, combine
 from equityguide.measures.estimates import estimates
 from equityguide.measures.gaps import gaps
 from equityguide.measures.improvement import detectable, p_chart, run_chart, run_charts, time_between
@@ -16,7 +17,9 @@ from equityguide.measures.unknown import unknown_bounds
 from equityguide.suppression import audit, suppress
 
 __all__ = [
+    "answered",
     "audit",
+    "combine",
     "detectable",
     "estimates",
     "gap_change",

@@ -26,6 +26,7 @@ KEYS = ["measure", "period", "dimension", "group"]
 SHOWN = "shown"
 STATUSES = (SHOWN, "suppressed", "no data", "not asked")
 UNKNOWN = ("Unknown", "Declined")
+KNOWN = "Known"  # all groups that people named, added up
 PAIR = " \N{MULTIPLICATION SIGN} "
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import operator
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from sphinx.errors import ExtensionError
 
 from equityguide import suppression
 from equityguide.figure import guard
+from equityguide.measures.tables import KNOWN, UNKNOWN
 from equityguide.site import figures, stale
 
 PASSED = "audited.json"
@@ -74,7 +76,7 @@ def attack(tables: Mapping[Figure, Records]) -> str:
 
 def _told(tables: Mapping[Figure, Records]) -> str:
     try:
-        found = suppression.audit(pd.DataFrame(list(_distinct(tables).values())))
+        found = suppression.audit(pd.DataFrame(answers_apart(list(_distinct(tables).values()))))
     except ValueError as error:
         return f"cannot be audited ({str(error).rstrip('.')})"
     if found.empty:
@@ -85,6 +87,36 @@ def _told(tables: Mapping[Figure, Records]) -> str:
     more = f", and {len(found) - 1} cells more" if len(found) > 1 else ""
     verb = "tell" if len(tables) > 1 else "tells"
     return f"{verb} a small count: {cell}: {first['cell']} {range_} ({first['how']}){more}"
+
+
+def answers_apart(rows: Records) -> Records:
+    """The rows with those of `measures.answered` in a dimension of their own, as whoever has both would use them.
+
+    Known, Declined and Unknown count the same people as the groups by name do. Side by side in one dimension they would
+    count them twice; apart, both add up to the same total. Where Declined or Unknown is shown in one of the two, it is
+    known in the other.
+    """
+    place = operator.itemgetter("period", "dimension")
+    rolled = {place(row) for row in rows if row["group"] == KNOWN}
+    told = [row for row in rows if row.get("status", "shown") == "shown" and row["group"] in UNKNOWN]
+    shown = {(*place(row), row["group"]): row for row in told}
+    apart: Records = []
+    for row in rows:
+        known = shown.get((*place(row), row["group"]), row)
+        if place(row) not in rolled:
+            apart.append(row)
+            continue
+        if row["group"] in (KNOWN, *UNKNOWN):
+            apart.append({**known, "dimension": f"{row['dimension']}, answered"})
+        if row["group"] != KNOWN:
+            apart.append(known)
+    # A dimension shown only as Known, Declined and Unknown has no groups by name to add up.
+    named = {place(row) for row in apart if row["group"] not in UNKNOWN}
+    return [row for row in _once(apart) if place(row) in named]
+
+
+def _once(rows: Records) -> Records:
+    return list({json.dumps(row, sort_keys=True): row for row in rows}.values())
 
 
 def _distinct(tables: Mapping[Figure, Records]) -> dict[str, dict[str, Any]]:

@@ -20,7 +20,7 @@ from equityguide.figure.markup import text
 from equityguide.theme import FONT, TOKENS
 
 VEGA_LITE = "6.4"  # the grammar Altair 6 writes; vl-convert carries several
-_REVISION = "1"  # raised when `_clean` or `_poster` change what they write
+_REVISION = "2"  # raised when `_clean` or `_poster` change what they write
 WIDTHS = ("wide", "phone")
 
 
@@ -89,6 +89,7 @@ _NOISE = re.compile(
     r'|version="1\.1"|xmlns:xlink="[^"]*"|font-family="[^"]*"|stroke-miterlimit="10")'
 )
 _EMPTY_PATH = re.compile(r'<path(?: class="(?:background|foreground)")?(?: d="[^"]*")?(?: display="none")?/>')
+_TAG = re.compile(r"<[^>]*>")
 _LONG_NUMBER = re.compile(r"(-?\d+\.\d)\d+")
 _STYLE = re.compile(r' style="([^"]*)"')
 _ID = re.compile(r'((?:id="|url\(#|href="#))((?:clip|gradient|pattern)\d*)')
@@ -105,7 +106,8 @@ def _clean(svg: str, prefix: str) -> str:
     svg = _EMPTY_PATH.sub("", svg)
     while (slimmer := svg.replace("<g></g>", "")) != svg:
         svg = slimmer
-    svg = _LONG_NUMBER.sub(r"\1", svg)
+    # Positions need no second decimal. Numbers that are read stand between the tags and keep theirs.
+    svg = _TAG.sub(lambda m: _LONG_NUMBER.sub(r"\1", m.group()), svg)
     svg = _ID.sub(lambda m: f"{m.group(1)}{prefix}-{m.group(2)}", svg)
     return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 

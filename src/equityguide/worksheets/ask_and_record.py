@@ -11,6 +11,7 @@ import pandas as pd
 
 from equityguide.charts.people import completeness
 from equityguide.figure import Figure, figure
+from equityguide.measures import answered, combine, suppress
 from equityguide.measures.tables import is_unknown
 from equityguide.suppression import Suppressed, pick
 from equityguide.worksheets import check, sample
@@ -269,9 +270,9 @@ def replies(answers: dict[str, Any]) -> Result:
 def recorded() -> Suppressed:
     """How many patients of four years have a known group, declined or are Unknown, by dimension; suppressed.
 
-    Columns measure, period, dimension, group, denominator, status, all as `sample.years` has them.
+    The counts schema, with the groups by name added up as Known: the same table as the chapter shows.
     """
-    return pick(sample.years(MEASURE), period=sample.ALL_YEARS)
+    return suppress(answered(combine(sample.counts(MEASURE), "all")))
 
 
 @functools.cache
@@ -279,7 +280,7 @@ def complete() -> pd.DataFrame:
     """Shares of known, declined and unknown, one row a dimension: dimension, known, declined, unknown."""
     rows = pd.DataFrame(recorded())
     patients = rows["denominator"].astype(float)
-    kind = rows["group"].map({sample.DECLINED: "declined", sample.UNKNOWN: "unknown"}).fillna("known")
+    kind = rows["group"].map({sample.DECLINED: "declined", sample.UNKNOWN: "unknown"}).fillna("known")  # Known itself
     summed = patients.groupby([rows["dimension"], kind]).sum().unstack(fill_value=0)
     return summed.div(summed.sum(axis=1), axis=0).rename_axis(columns=None).reset_index()
 

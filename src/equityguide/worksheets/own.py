@@ -18,7 +18,8 @@ from equityguide.worksheets.forms import File, written_out
 
 NAMES = ("measure", "period", "dimension")
 MOST_GROUPS = 40  # in one chart
-MOST_ROWS = 1_500  # of a measure: beyond, hiding small counts takes minutes
+MOST_ROWS = 1_000  # of a measure: beyond, hiding small counts takes minutes
+FEWEST_PERIODS = 6  # in a chart over time
 FORM_NAME = "measures_template.csv"
 EXAMPLE_NAME = "measures_example.csv"
 # The example's numbers are invented, and whoever opens it sees them called so.
@@ -74,21 +75,46 @@ def _chosen(file: File, measure: str, period: str, dimension: str) -> Choice:
     for column, wanted in zip(NAMES, (measure, period, dimension), strict=True):
         there = _there(table, column, found)
         found[column] = _named(name, column, wanted, there)
-    counts = table[table["measure"] == found["measure"]].reset_index(drop=True)
+    rows = pick(_hidden(table, name, found["measure"]), **found)
+    return _choice(name, rows, found, found["period"], table)
+
+
+def over_time(file: object, *, measure: object = None, dimension: object = None) -> Choice:
+    """The same for all periods of a measure: its `period` says the first and the last. Raises as `chosen` does."""
+    if type(file) is not File:
+        raise ValueError("the file could not be opened. Choose another file.")
+    return _over_time(file, *[written_out(check.plain(answer)) for answer in (measure, dimension)])
+
+
+@functools.lru_cache(maxsize=8)
+def _over_time(file: File, measure: str, dimension: str) -> Choice:
+    table, name = read(file), file.name
+    found: dict[str, str] = {}
+    for column, wanted in (("measure", measure), ("dimension", dimension)):
+        found[column] = _named(name, column, wanted, _there(table, column, found))
+    rows = pick(_hidden(table, name, found["measure"]), **found)
+    periods = sorted({str(period) for period in rows["period"]})
+    if len(periods) < FEWEST_PERIODS:
+        raise ValueError(
+            f"{name} has too few periods of {found['measure']}: {len(periods)}. A chart needs {FEWEST_PERIODS}."
+        )
+    return _choice(name, rows, found, f"{periods[0]} to {periods[-1]}", table)
+
+
+def _hidden(table: pd.DataFrame, name: str, measure: str) -> Suppressed:
+    counts = table[table["measure"] == measure].reset_index(drop=True)
     if len(counts) > MOST_ROWS:
-        raise ValueError(f"{name} has {len(counts):,} rows of {found['measure']}. Keep {MOST_ROWS:,} of them or fewer.")
-    rows = pick(hidden(counts, name), **found)
-    if len(rows) > MOST_GROUPS:
-        raise ValueError(f"{name} has {len(rows)} groups of {found['dimension']}. Keep {MOST_GROUPS} or fewer.")
-    return Choice(name, rows, found["measure"], found["period"], found["dimension"], tuple(table.attrs["notes"]))
-
-
-def hidden(counts: pd.DataFrame, name: str) -> Suppressed:
-    """The counts with small ones hidden. Raises `ValueError` with one sentence that names the file."""
+        raise ValueError(f"{name} has {len(counts):,} rows of {measure}. Keep {MOST_ROWS:,} of them or fewer.")
     try:
         return suppress(counts)
     except ValueError as error:
         raise ValueError(f"{name}: {str(error).removeprefix('counts, ')}") from None
+
+
+def _choice(name: str, rows: Suppressed, found: dict[str, str], period: str, table: pd.DataFrame) -> Choice:
+    if (count := rows["group"].nunique()) > MOST_GROUPS:
+        raise ValueError(f"{name} has {count} groups of {found['dimension']}. Keep {MOST_GROUPS} or fewer.")
+    return Choice(name, rows, found["measure"], period, found["dimension"], tuple(table.attrs["notes"]))
 
 
 def save_form() -> Result:

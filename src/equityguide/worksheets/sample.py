@@ -7,6 +7,7 @@ import functools
 import pandas as pd
 
 from equityguide import data
+from equityguide.measures import combine
 from equityguide.suppression import Suppressed, suppress
 
 DATASET = "organization"
@@ -16,7 +17,6 @@ EVIDENCE = "synthetic: made up for practice, no real patients"
 RACE = "race_and_ethnicity"
 UNKNOWN, DECLINED = "Unknown", "Declined"
 
-_LABELS = ["measure", "period", "dimension", "group"]
 # What people are divided by, as a reader says it.
 DIMENSIONS = {
     RACE: "Race and ethnicity",
@@ -33,17 +33,13 @@ def years(measure: str) -> Suppressed:
 
     In these records no patient comes twice, so that quarters add up.
     """
-    counts = _counts(measure)
-    parts = [counts.assign(period=counts["period"].str[:4]), counts.assign(period=ALL_YEARS)]
-    added = pd.concat(parts).groupby(_LABELS, sort=False)[["events", "denominator"]].sum().reset_index()
-    added.attrs = counts.attrs  # a figure says of a synthetic organization that it is one
-    return suppress(added)
+    return suppress(combine(counts(measure), "year", "all"))
 
 
 @functools.cache
 def quarters(measure: str) -> Suppressed:
     """The measure's counts of each quarter, "2021-Q1" to "2024-Q4", by every dimension."""
-    return suppress(_counts(measure))
+    return suppress(counts(measure))
 
 
 def of_100(share: float) -> str:
@@ -53,7 +49,8 @@ def of_100(share: float) -> str:
 
 def not_compared(table: pd.DataFrame) -> str:
     """For a figure of gaps: the shown groups without a gap, in words."""
-    groups = [str(group) for group in table.loc[(table["status"] == "shown") & table["difference"].isna(), "group"]]
+    without = (table["status"] == "shown") & table["difference"].isna()
+    groups = dict.fromkeys(str(group) for group in table.loc[without, "group"])
     return f"the gap of {', '.join(groups)}, not compared" if groups else "none"
 
 
@@ -72,8 +69,9 @@ def titles() -> dict[str, str]:
     }
 
 
-def _counts(measure: str) -> pd.DataFrame:
-    counts = data.load(DATASET, "measures")
-    own = counts[counts["measure"] == measure].reset_index(drop=True)
-    own.attrs = counts.attrs
+def counts(measure: str) -> pd.DataFrame:
+    """The measure's counts as they are, small ones included: not to be shown."""
+    every = data.load(DATASET, "measures")
+    own = every[every["measure"] == measure].reset_index(drop=True)
+    own.attrs = every.attrs
     return own

@@ -10,8 +10,8 @@ import altair as alt
 import pandas as pd
 
 from equityguide import theme
-from equityguide.charts import PHONE, WIDE, Responsive, describe
-from equityguide.charts.people.frame import GAP, LEADING, PAD, balanced, text_width
+from equityguide.charts import PHONE, TEXT, WIDE, Responsive, describe, lettering
+from equityguide.charts.people.frame import GAP, LEADING, MARGIN, PAD, balanced
 from equityguide.charts.people.table import NO_DATA, WITHHELD, require
 from equityguide.charts.places import records
 from equityguide.charts.scene import ROWS, at, haloed, px
@@ -67,7 +67,7 @@ def completeness(
             )
     drawn = [
         _drawing(
-            rows, whole, dict(titles), (dimension, group, n), unit, decimals, width - 2 * PAD, phone=width == PHONE
+            rows, whole, dict(titles), (dimension, group, n), unit, decimals, width - 2 * MARGIN, phone=width == PHONE
         )
         for width in (WIDE, PHONE)
     ]
@@ -126,9 +126,13 @@ def _drawing(
 ) -> Any:
     dimension, group, n = columns
     total = {name: float(rows.loc[rows[dimension] == name, n].astype("Float64").sum()) for name in whole}
-    n_room = max(text_width(f"n = {count:,.0f}") for count in total.values())
+    n_room = max(lettering.width(f"n = {count:,.0f}", TEXT) for count in total.values())
     names = [balanced(_heading(name, titles), width - n_room - 8 if phone else 150) for name in whole]
-    lane = 0 if phone else max(text_width(line, theme.FONT_SIZE) for name in names for line in name) + n_room + 2 * GAP
+    lane = (
+        0
+        if phone
+        else max(lettering.width(line, theme.FONT_SIZE) for name in names for line in name) + n_room + 2 * GAP
+    )
     above = [len(name) * LEADING + 4 if phone else 0 for name in names]
     key = 16 if phone else 14
     pitches = [BAR + key + LEADING + more + 12 for more in above]
@@ -139,12 +143,13 @@ def _drawing(
     def lookup(values: list[Any]) -> str:
         return f"{json.dumps(values, ensure_ascii=False)}[datum.eg_at]"
 
-    answers = {name: _answer(name) for name in dict.fromkeys(map(str, rows[group]))}
+    answered = list(dict.fromkeys(map(str, rows[group])))
+    order_of = [ANSWERS.index(_answer(name)) for name in answered]
     base = (
         alt.Chart()
         .transform_calculate(
             eg_at=f"indexof({json.dumps(list(whole), ensure_ascii=False)}, '' + {at(dimension)})",
-            eg_order=f"indexof({json.dumps(ANSWERS)}, {json.dumps(answers, ensure_ascii=False)}[{at(group)}])",
+            eg_order=f"{order_of}[indexof({json.dumps(answered, ensure_ascii=False)}, '' + {at(group)})]",
         )
         .transform_aggregate(
             [

@@ -99,10 +99,13 @@ def spread(groups: Groups) -> list[float]:
     return [number * groups.fields.per for number in numbers if number == number]
 
 
-def dots(frame: Frame, along: Callable[[str], alt.X], is_reference: str, tooltip: Mapping[str, str]) -> list[Any]:
+def dots(
+    frame: Frame, along: Callable[[str], alt.X], is_reference: str | None, tooltip: Mapping[str, str]
+) -> list[Any]:
     """Layers of the intervals and dots of all rows that have a value, each telling `tooltip` (title -> expression).
 
-    Rows for which the expression `is_reference` holds are open diamonds.
+    Rows for which the expression `is_reference` holds are open diamonds. `None` for no such row: a layer without marks
+    would be a picture without a name to a screen reader.
     """
     fields = frame.groups.fields
     calculated = {"eg_value": fields.measured()}
@@ -129,10 +132,10 @@ def dots(frame: Frame, along: Callable[[str], alt.X], is_reference: str, tooltip
         *(alt.Tooltip(name, type="nominal", title=fields.heading(name)) for name in names),
         *(alt.Tooltip(f"eg_tip_{i}", type="nominal", title=title) for i, title in enumerate(tooltip)),
     ]
-    for test, shape, size, fill in (
-        (f"!({is_reference})", "circle", DOT, "mark"),
-        (is_reference, "diamond", 1.5 * DOT, "ground"),
-    ):
+    shapes = [(f"!({is_reference or 'false'})", "circle", 1.0 * DOT, "mark")]
+    if is_reference is not None:
+        shapes.append((is_reference, "diamond", 1.5 * DOT, "ground"))
+    for test, shape, size, fill in shapes:
         layers.append(
             shown.transform_filter(test)
             .mark_point(
@@ -155,7 +158,7 @@ def _drawing(frame: Frame, rows: pd.DataFrame, reference: str | None) -> Any:
     tooltip = {fields.heading(fields.value): number(fields)}
     if fields.n:
         tooltip[fields.heading(fields.n)] = f"isValid({at(fields.n)}) ? format({at(fields.n)}, ',') : 'not given'"
-    is_reference = f"{at(fields.group)} === {json.dumps(reference)}"
+    is_reference = None if reference is None else f"{at(fields.group)} === {json.dumps(reference)}"
     guide = []
     if reference is not None:
         said.append(f"Diamond and dashed line: {reference}")

@@ -10,25 +10,17 @@ import altair as alt
 import pandas as pd
 
 from equityguide import theme
-from equityguide.charts import PHONE, TEXT, WIDE
+from equityguide.charts import PHONE, TEXT, WIDE, lettering
 from equityguide.charts.people.table import Groups
 from equityguide.charts.places import records, ticks
-from equityguide.charts.scene import ROWS, at, haloed, px, tick_format, wrapped
+from equityguide.charts.scene import HALO, ROWS, at, haloed, px, tick_format
 
 PAD = 2  # pixels around a drawing
+MARGIN = PAD + HALO // 2  # what a drawing cannot use: the ground beneath a label reaches past its letters
 GAP = 14  # pixels between columns
 HEAD = 18  # pixels from one line of a heading to the next
 LEADING = 15  # pixels from one line of text to the next
 NAME_LANE = 176  # pixels a name may take beside its strip before it is broken into lines
-LETTERS = (  # of the font size; all others take about 0.56
-    ("ijl'|", 0.23),
-    (" ftI.,:;!/", 0.28),
-    ("r()-", 0.34),
-    ("cksvxyz", 0.5),
-    ("ABCDEFGHKNOPQRSTUVXYZ&w", 0.72),
-    ("mM%W", 0.9),
-    ("\N{LEFTWARDS ARROW}\N{RIGHTWARDS ARROW}", 1.0),
-)
 EDGE = 14  # pixels that half of the first tick's label needs on a phone
 TICK = 34  # pixels that a tick's label needs at least
 DOT = 80  # square pixels of a dot
@@ -144,7 +136,11 @@ class Frame:
         marks = ticks(pd.Series(list(spread)), most=min(most, int((self.right - self.left) / TICK)))
         scale = alt.Scale(domain=[marks[0], marks[-1]], range=[self.left, self.right], nice=False, zero=False)
         axis = alt.Axis(
-            title=[line for text in caption for line in wrapped(text, room or self.width - self.left, theme.FONT_SIZE)],
+            title=[
+                line
+                for text in caption
+                for line in lettering.lines(text, room or self.width - self.left, theme.FONT_SIZE)
+            ],
             values=list(marks),
             format=tick_format(marks),
             labelExpr="datum.value === 0 ? '0' : datum.label",
@@ -168,16 +164,11 @@ class Frame:
         return chart.resolve_scale(x="independent") if apart else chart
 
 
-def text_width(text: str, size: float = TEXT) -> float:
-    """About how many pixels a text takes, by the widths of Arial's letters."""
-    return size * sum(next((width for letters, width in LETTERS if letter in letters), 0.56) for letter in text)
-
-
 def balanced(text: str, width: float) -> list[str]:
     """As few lines of `text` as `width` pixels need, as even as can be: no word alone on the last."""
-    lines = wrapped(text, width, theme.FONT_SIZE)
+    lines = lettering.lines(text, width, theme.FONT_SIZE)
     for least in range(int(width * 0.4), int(width), 6):
-        if len(even := wrapped(text, least, theme.FONT_SIZE)) == len(lines):
+        if len(even := lettering.lines(text, least, theme.FONT_SIZE)) == len(lines):
             return even
     return lines
 
@@ -197,7 +188,7 @@ def frames(
     `notes` what a panel's heading says beside its name. With `sides` room is kept for words beside a zero line, and
     with `n_below` the number of people stands below the name on a page too, which leaves more to the plot.
     """
-    room = max((text_width(text) for lines in beside for text in lines), default=0)
+    room = max((lettering.width(text, TEXT) for lines in beside for text in lines), default=0)
     said = notes or {}
     wide = _wide(groups, room, beside, (said, 24 if sides else 0), n_below)
     return wide, _phone(groups, room, beside, under, (said, 24 + LEADING if sides else 0))
@@ -208,15 +199,15 @@ Above = tuple[Mapping[str, str], float]
 
 def _n_room(groups: Groups) -> float:
     known = [row.n for row in groups.rows if row.n == row.n]
-    return max((text_width(f"n = {n:,.0f}") for n in known), default=0)
+    return max((lettering.width(f"n = {n:,.0f}", TEXT) for n in known), default=0)
 
 
 def _wide(groups: Groups, room: float, beside: Sequence[Sequence[str]], above: Above, n_below: bool) -> Frame:
-    width = WIDE - 2 * PAD
+    width = WIDE - 2 * MARGIN
     names = tuple(balanced(row.group, NAME_LANE) for row in groups.rows)
     n_room = _n_room(groups)
     n_below = n_below and n_room > 0
-    lane = max(text_width(line, theme.FONT_SIZE) for name in names for line in name)
+    lane = max(lettering.width(line, theme.FONT_SIZE) for name in names for line in name)
     if n_below:
         lane = max(lane, n_room)
     left = lane + (n_room + GAP if n_room and not n_below else 0) + GAP
@@ -245,7 +236,7 @@ def _wide(groups: Groups, room: float, beside: Sequence[Sequence[str]], above: A
 
 
 def _phone(groups: Groups, room: float, beside: Sequence[Sequence[str]], under: Sequence[int], above: Above) -> Frame:
-    width = PHONE - 2 * PAD
+    width = PHONE - 2 * MARGIN
     n_room = _n_room(groups)
     names = tuple(balanced(row.group, width - (n_room + 8 if n_room else 0)) for row in groups.rows)
     strip = max(20, max((len(lines) for lines in beside), default=1) * LEADING + 4)
@@ -266,8 +257,8 @@ def _stacked(
     down, ends, heads = 0.0, [], []
     for place, (row, pitch) in enumerate(zip(groups.rows, pitches, strict=True)):
         if place == 0 or groups.rows[place - 1].panel != row.panel:
-            name = wrapped(row.panel, width, theme.FONT_SIZE) if row.panel else []
-            said = wrapped(notes.get(row.panel, ""), width, theme.FONT_SIZE)
+            name = lettering.lines(row.panel, width, theme.FONT_SIZE, bold=True) if row.panel else []
+            said = lettering.lines(notes.get(row.panel, ""), width, theme.FONT_SIZE)
             down += 16 if place else 0
             start = down + HEAD / 2
             down += HEAD * (len(name) + len(said)) + (6 if name or said else 0)

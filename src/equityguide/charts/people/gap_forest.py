@@ -10,9 +10,9 @@ import altair as alt
 import pandas as pd
 
 from equityguide import theme
-from equityguide.charts import Responsive, describe
+from equityguide.charts import TEXT, Responsive, describe, lettering
 from equityguide.charts.people.equiplot import caption, dots, number, number_of, spread
-from equityguide.charts.people.frame import LEADING, Frame, frames, text_width
+from equityguide.charts.people.frame import LEADING, Frame, frames
 from equityguide.charts.people.table import REFERENCE, Fields, Groups, Order, Row, grouped, per_of
 from equityguide.charts.scene import at, haloed, px
 from equityguide.measures.references import NUMBER_NOTE
@@ -77,7 +77,7 @@ def gap_forest(
         period=panel,
         decimals=decimals,
         factor=fields.per,
-        said=" ".join([*notes.values(), _told(groups), groups.withheld()]).strip(),
+        said=" ".join(filter(None, [*notes.values(), _told(groups), groups.withheld()])),
     )
 
 
@@ -193,7 +193,9 @@ def _side_words(sides: tuple[str, str], *, phone: bool) -> tuple[list[str], list
 
 def _room_on_both_sides(numbers: list[float], frame: Frame, sides: tuple[str, str]) -> list[float]:
     """The numbers with zero far enough from both ends that the words on its sides stand on their sides."""
-    need = max(text_width(line) for lines in _side_words(sides, phone=frame.phone) for line in lines) + LEADING
+    need = (
+        max(lettering.width(line, TEXT) for lines in _side_words(sides, phone=frame.phone) for line in lines) + LEADING
+    )
     share = min(0.5, need / (frame.right - frame.left))
     least = share / (1 - share) * max(max(numbers), -min(numbers))
     return [*numbers, -least, least]

@@ -11,9 +11,9 @@ import altair as alt
 import pandas as pd
 
 from equityguide import theme
-from equityguide.charts import Responsive, describe
+from equityguide.charts import TEXT, Responsive, describe, lettering
 from equityguide.charts.people.equiplot import caption, dots, number, spread
-from equityguide.charts.people.frame import GAP, LEADING, Frame, frames, text_width
+from equityguide.charts.people.frame import GAP, LEADING, Frame, frames
 from equityguide.charts.people.gap_forest import compared_with
 from equityguide.charts.people.table import REFERENCE, Fields, Groups, Order, Row, grouped, per_of
 from equityguide.charts.scene import at, haloed, px
@@ -78,12 +78,17 @@ def rate_and_burden(
     marked = [[_rate_of(row, fields), *([WORST] if row is worst else [])] for row in groups.rows]
     under = [max(len(lines), 2 if row is most else 1) if row.shown else 0
              for row, lines in zip(groups.rows, marked, strict=True)]  # fmt: skip
-    room = max(text_width(text) for row, lines in zip(groups.rows, marked, strict=True) if row.shown for text in lines)
-    count = max(text_width(_counted(row, excess)) for row in groups.rows)
+    room = max(
+        lettering.width(text, TEXT)
+        for row, lines in zip(groups.rows, marked, strict=True)
+        if row.shown
+        for text in lines
+    )
+    count = max(lettering.width(_counted(row, excess), TEXT) for row in groups.rows)
     wide, _ = frames(groups, [["", ""]], notes={"": note}, n_below=True)
     _, phone = frames(groups, [], notes={"": note}, under=under)
     drawn = [
-        _drawing(_halved(frame, room, max(count, text_width(MOST))), rows, excess, worst, most)
+        _drawing(_halved(frame, room, max(count, lettering.width(MOST, TEXT))), rows, excess, worst, most)
         for frame in (wide, phone)
     ]
     told = f"Worst rate: {worst.group}. Most excess events: {most.group}, {_excess(most, excess):,.0f}."

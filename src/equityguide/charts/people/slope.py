@@ -11,11 +11,11 @@ import altair as alt
 import pandas as pd
 
 from equityguide import theme
-from equityguide.charts import PHONE, TEXT, WIDE, Responsive, describe
-from equityguide.charts.people.frame import HEAD, LEADING, PAD, balanced, text_width
+from equityguide.charts import PHONE, TEXT, WIDE, Responsive, describe, lettering
+from equityguide.charts.people.frame import HEAD, LEADING, MARGIN, PAD, balanced
 from equityguide.charts.people.table import Fields, Groups, Row, grouped, per_of
 from equityguide.charts.places import records, ticks
-from equityguide.charts.scene import ROWS, at, haloed, px, wrapped
+from equityguide.charts.scene import ROWS, at, haloed, px
 
 BETWEEN = 7  # pixels between two labels
 ONE_LINE = 290  # pixels, the longest label of one line
@@ -68,8 +68,8 @@ def slope(
         raise ValueError(f"The column {period} holds {len(periods)} periods ({', '.join(periods)}). Give two.")
     if unknown := sorted(set(named) - {row.group for row in groups.rows}):
         raise ValueError(f"No row is named {unknown[0]!r}. Name groups as the column {group} does.")
-    wide = _drawing(groups, periods, rows, named, WIDE - 2 * PAD, phone=False)
-    phone = _drawing(groups, periods, rows, named, PHONE - 2 * PAD, phone=True)
+    wide = _drawing(groups, periods, rows, named, WIDE - 2 * MARGIN, phone=False)
+    phone = _drawing(groups, periods, rows, named, PHONE - 2 * MARGIN, phone=True)
     return describe(
         Responsive(wide=wide, phone=phone),
         label=group,
@@ -148,7 +148,9 @@ def _expression(fields: Fields, *, phone: bool, left: bool) -> str:
 def _name(rows: Sequence[Row], fields: Fields, *, phone: bool) -> str:
     """A group's name with what parts it from its numbers: a space where all fits one line, else a new line."""
     name = rows[0].group
-    longest = max((text_width(f"{name} {_text(row, fields, phone=False, left=False)[0]}") for row in rows), default=0)
+    longest = max(
+        (lettering.width(f"{name} {_text(row, fields, phone=False, left=False)[0]}", TEXT) for row in rows), default=0
+    )
     if not phone and longest <= ONE_LINE:
         return f"{name}  "
     return "|".join(balanced(name, 118 if phone else 240)) + "|"
@@ -172,11 +174,11 @@ def _drawing(
         return numbers if left else (names[row.group] + "|".join(numbers)).split("|")
 
     ends = [[row for row in groups.shown if row.panel == period] for period in periods]
-    lanes = [max((text_width(line) for row in end for line in lines(row)), default=0) for end in ends]
+    lanes = [max((lettering.width(line, TEXT) for row in end for line in lines(row)), default=0) for end in ends]
     x = (lanes[0] + REACH, width - lanes[1] - REACH)
     heights = {id(row): len(lines(row)) * LEADING + BETWEEN for end in ends for row in end}
     tall = max(280.0, *(sum(heights[id(row)] for row in end) for end in ends))
-    caption = wrapped(
+    caption = lettering.lines(
         f"{fields.heading(fields.value)}, {fields.unit}"
         + (f". Brackets: {fields.level}% interval" if fields.lower else ""),
         width,
@@ -252,7 +254,7 @@ def _drawing(
     hidden = _hidden(groups, periods)
     below = lowest + 16
     for name, said in hidden.items():
-        said_lines = wrapped(said, width, theme.FONT_SIZE)
+        said_lines = lettering.lines(said, width, theme.FONT_SIZE)
         place = next(i for i, row in enumerate(groups.rows) if row.group == name)
         layers += [
             text.encode(x=alt.value(0), y=alt.value(below))
