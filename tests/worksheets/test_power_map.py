@@ -73,7 +73,7 @@ def test_manners(name: str) -> None:
         ("placed", {"support": -5}, "Close: you have her far against it."),
         ("placed", {"influence": 2}, "Close: read who has to see each new form"),
         ("placed", {"support": 7}, "Look again: choose how much she is for it, from the menu."),
-        ("placed", {"basis": "family"}, "Close: to judge people by where they come from"),
+        ("placed", {"basis": "family"}, "Close: where a family comes from tells nothing"),
         ("own", {"dots": GOOD.head(3)}, "Close: 3 on the map so far."),
         ("own", {"dots": GOOD.assign(influence=8)}, "Close: all on your map have much influence."),
         ("own", {"dots": GOOD.assign(influence=1)}, "Close: none on your map has much influence."),

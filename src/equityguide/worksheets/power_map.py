@@ -201,7 +201,7 @@ def placed(answers: dict[str, Any]) -> Result:
         slips={
             "age": "age and training tell you nothing about what she wants. Go by what she said and did.",
             "others": "talk about a person is not the person. Go by what she said and did.",
-            "family": "to judge people by where they come from is the very thing we work against.",
+            "family": "where a family comes from tells nothing about what she wants. Go by what she said and did.",
         },
     )
 
