@@ -36,6 +36,12 @@ RUN_FROM_A_FOLDER = (
 )
 
 
+PRIVATE = (
+    "This worksheet is private: it keeps nothing of what you type. So there is no link that would run it on a server "
+    "of others (Binder, JupyterHub)."
+)
+
+
 def evidence_role(
     name: str,
     rawtext: str,
@@ -65,11 +71,20 @@ def add_header(app: Sphinx, doctree: nodes.document) -> None:
     title = next(doctree.findall(nodes.title), None)
     if title is None or title.parent is None:
         return
+    if is_private(about):
+        title.parent.insert(1, nodes.paragraph("", PRIVATE, classes=["eg-reading"]))
     if docname.startswith(WORKSHEETS):
         for block in reversed(_ways(docname, app.config.equityguide_lite)):
             title.parent.insert(1, block)
     elif "reading_minutes" in about:
         title.parent.insert(1, _facts(about))
+
+
+def is_private(about: dict[str, Any]) -> bool:
+    """Whether a page's metadata are those of a private worksheet, which no link may open on a server of others."""
+    said = about.get("equityguide", {})
+    worksheet = json.loads(said) if isinstance(said, str) else said
+    return worksheet.get("private") is True
 
 
 def _facts(about: dict[str, Any]) -> nodes.Element:

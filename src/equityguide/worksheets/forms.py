@@ -106,6 +106,9 @@ class Form:
     `name` is unique in a worksheet. `check` takes the answers by field and gives a `Result`; `draw` takes
     them and gives what to display under the form, anew at each change: at most `charts` figures. `actions`
     are more buttons, `note` stands under the legend, and `blank` says what an empty form has not yet.
+
+    A `private` form draws inside its live controls only, which a notebook does not save: nothing that was
+    typed, and nothing drawn from it, becomes an output.
     """
 
     name: str
@@ -117,6 +120,7 @@ class Form:
     actions: Sequence[Action] = ()
     note: str = ""
     blank: str = "nothing is written here"
+    private: bool = False
 
     def __getitem__(self, name: str) -> Any:
         return self._kept.answers.get(self._field(name).name, (None, False))[0]
@@ -146,6 +150,8 @@ class Form:
             return guarded(lambda: check(values))
         if all(value is None for value in self.values.values()):
             return not_yet(self.blank)
+        if self.private:
+            return Result("noted", "this is in the memory of the open worksheet, and nowhere else.")
         return Result("noted", "this is in the notebook's memory. The journal below can save it.")
 
     def enter(self, **answers: object) -> None:
@@ -211,7 +217,7 @@ class Form:
 
         show = cast("Callable[..., None]", display)
         show({"text/html": self.still(), "text/plain": repr(self)}, raw=True)
-        for one in self.drawn():
+        for one in [] if self.private else self.drawn():
             show(one)
 
     @property

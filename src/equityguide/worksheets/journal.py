@@ -49,11 +49,15 @@ class Entry:
 class Journal:
     """The journal of one worksheet: `stem` and `title` are its, `forms` those whose answers it keeps.
 
+    `unkept` are forms whose answers it never writes anywhere; clearing empties them all the same.
+
     Shown last in a cell it is a form with buttons; each button is also a method.
     """
 
-    def __init__(self, stem: str, title: str, forms: Sequence[Form], folder: Path | None = None) -> None:
-        self.stem, self.title, self.forms = stem, title, tuple(forms)
+    def __init__(
+        self, stem: str, title: str, forms: Sequence[Form], folder: Path | None = None, unkept: Sequence[Form] = ()
+    ) -> None:
+        self.stem, self.title, self.forms, self.unkept = stem, title, tuple(forms), tuple(unkept)
         self.folder = folder or Path()
         # Answers of a loaded file that this edition of the worksheet has no question for: kept, and saved
         # again.
@@ -160,7 +164,7 @@ class Journal:
         they cannot, it is deleted too.
         """
         self._others = {}
-        for form in self.forms:
+        for form in (*self.forms, *self.unkept):
             form.clear()
         if browser.here():
             self.path.unlink(missing_ok=True)
