@@ -326,3 +326,44 @@ def test_the_map_shows_the_chosen_year_places_and_title(year: int, title: str) -
 
 def test_no_map_before_all_menus_are_set() -> None:
     assert task.chicago({"year": 2010, "first": "Loop", "second": None, "title": "best", "rows": None}) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ("$18", 18.0),
+        ("18.5 dollars", 18.5),
+        (18, 18.0),
+        ("$ 7.25", 7.25),
+        ("", None),
+        ("many", None),
+        (True, None),
+        ("$2,000", 2000.0),
+        ("2,5", None),
+    ],
+)
+def test_typed_reads_a_number_with_or_without_its_sign(answer: object, found: float | None) -> None:
+    assert check.typed(answer) == found
+
+
+@pytest.mark.parametrize("kind", hostile.NAMES)
+def test_a_number_of_the_readers_own_is_read_calmly(kind: str) -> None:
+    result = check.between(hostile.answers()[kind], 1, 5, ask="write a number", beyond="try less.")
+    assert result.state in ("not yet", "again", "close")
+
+
+@pytest.mark.parametrize(("answer", "state"), [(1, "right"), ("5", "right"), (5.1, "close"), (None, "not yet")])
+def test_between_takes_both_ends(answer: object, state: str) -> None:
+    assert check.between(answer, 1, 5, ask="write a number", beyond="try less.").state == state
+
+
+def test_chosen_has_one_result_for_each_field_in_order() -> None:
+    wanted = {"a": ("x", "look at a."), "b": ("y", "look at b.")}
+    results = check.chosen({"a": "x", "b": "x"}, wanted, ["x", "y"], ask="choose one")
+    assert [str(result) for result in results] == ["Yes: ", "Look again: look at b."]
+
+
+def test_an_amount_is_a_number_where_it_can_be_read() -> None:
+    assert check.amount("$1,234.50") == 1234.5
+    assert check.amount("much") == "much"
+    assert check.amount(None) is None

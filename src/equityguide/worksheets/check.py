@@ -50,6 +50,7 @@ _NUMPY = (
     np.float64,
 )
 _NUMBER = re.compile(r"([+-]?\d{1,15}(?:\.\d{1,15})?)\s*([A-Za-z%]*)")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?![\d,])")
 _COMMA = re.compile(r"[+-]?\d{1,15},\d{1,15}\s*[A-Za-z%]*")
 
 
@@ -162,6 +163,43 @@ def number(
         places = "place" if decimals == 1 else "places"
         return Result("close", f"you are within half a unit. Keep {decimals} decimal {places}.")
     return Result("again", again)
+
+
+def typed(answer: object) -> float | None:
+    """The number in an answer, or None: it may have a dollar sign, commas between thousands, and its unit."""
+    value = plain(answer)
+    if type(value) is str:
+        bare = value.removeprefix("$").lstrip()
+        bare = bare.replace(",", "") if _THOUSANDS.match(bare) else bare
+        value = float(match[1]) if (match := _NUMBER.fullmatch(bare)) else None
+    if type(value) not in (int, float) or not math.isfinite(found := _float(value)):
+        return None
+    return found
+
+
+def amount(answer: object) -> object:
+    """A sum of money as a number, anything else as it is: for `number`, which reads neither "$" nor "2,000"."""
+    found = typed(answer)
+    return answer if found is None else found
+
+
+def between(answer: object, low: float, high: float, *, ask: str, beyond: str) -> Result:
+    """Checks that a number of the reader's own choice lies from `low` to `high`; `beyond` is said where it does not."""
+    if is_blank(answer):
+        return not_yet(ask)
+    if (found := typed(answer)) is None:
+        return Result("again", f"{ask}: one number, in digits.")
+    return Result("right", "") if low <= found <= high else Result("close", beyond)
+
+
+def chosen(
+    answers: Mapping[str, object], wanted: Mapping[str, tuple[Hashable, str]], options: Sequence[Hashable], *, ask: str
+) -> list[Result]:
+    """Checks several picks from one menu: field -> what is expected there and the sentence that helps."""
+    return [
+        choice(answers[name], expected, options, ask=ask, again=again, right="")
+        for name, (expected, again) in wanted.items()
+    ]
 
 
 def pick(answer: object, options: Sequence[Hashable], *, ask: str, right: str = "") -> Result:
