@@ -17,8 +17,8 @@ help: ## print this
 	@echo "Closing the Gap. Targets:"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
-book: $(STAMP) ## execute every chapter and build the site into _build/html
-	@$(RUN) book
+book: $(STAMP) ## build the site into _build/html (LITE=0: without the worksheets that run in the browser)
+	@$(RUN) book $(if $(filter 0,$(LITE)),--without-lite)
 
 serve: $(STAMP) ## show the built site on http://127.0.0.1:8000 (another port: make serve PORT=8001)
 	@$(RUN) serve --port $(PORT)

@@ -12,7 +12,7 @@ SITE = Path("_build", "html")
 def book(arguments: argparse.Namespace) -> int:
     from equityguide.site.build import build
 
-    build(Path.cwd())
+    build(Path.cwd(), lite=not arguments.without_lite)
     return 0
 
 
@@ -50,6 +50,9 @@ def parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=said, description=said)
         command.set_defaults(run=run, full=name == "test-full")
+        if name == "book":
+            said = "leave out the worksheets that run in the browser (make book LITE=0)"
+            command.add_argument("--without-lite", action="store_true", help=said)
         if name == "serve":
             command.add_argument("--port", type=int, default=8000, help="the port to serve on (8000)")
     return top

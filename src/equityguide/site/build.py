@@ -45,9 +45,10 @@ class Inputs:
     rest: str
 
 
-def build(root: Path, *, output: Path | None = None) -> Path:
+def build(root: Path, *, output: Path | None = None, lite: bool = True) -> Path:
     """Build the book of the checkout `root` into `output` (`_build/html` unless told); returns that folder.
 
+    Unless `lite`, the worksheets' browser copy is left out, and their pages say so.
     Does nothing where nothing changed since the last build and the site is as that left it. Raises
     `BuildFailed`, or `PageFailed` for a page whose cell fails; the old site then stays, as it does on Ctrl-C.
     """
@@ -59,14 +60,14 @@ def build(root: Path, *, output: Path | None = None) -> Path:
     with _alone(state / ".lock"):
         _recover(output)
         start = time.monotonic()
-        inputs, record = read_inputs(root), state / ".work" / "built.json"
+        inputs, record = read_inputs(root, lite), state / ".work" / "built.json"
         last = _read(record)
         if last and last == _record(inputs, output):
             print("Nothing has changed since the last build.")
         else:
             new = _beside(output, "new")
             try:
-                _make(root, new, inputs, last, record)
+                _make(root, new, inputs, last, record, lite)
                 _swap(new, output)
             finally:
                 shutil.rmtree(new, ignore_errors=True)
@@ -76,7 +77,7 @@ def build(root: Path, *, output: Path | None = None) -> Path:
     return output
 
 
-def read_inputs(root: Path) -> Inputs:
+def read_inputs(root: Path, lite: bool = True) -> Inputs:
     """Digests of everything the site is made of, by content."""
     book = list(stale.files(root / "book"))
     worksheets = list((root / "exercises").glob("*.ipynb"))
@@ -86,7 +87,9 @@ def read_inputs(root: Path) -> Inputs:
     others += [root / name for name in FILES if (root / name).exists()]
     others += [*stale.files(root / "src"), *stale.files(root / "data")]
     # A page that comes or goes changes the others' navigation.
-    return Inputs(digests, "\n".join([stale.digest(root), stale.fingerprint(root, others), *sorted(digests)]))
+    return Inputs(
+        digests, "\n".join([stale.digest(root), stale.fingerprint(root, others), f"lite {lite}", *sorted(digests)])
+    )
 
 
 def _check(root: Path) -> None:
@@ -125,10 +128,11 @@ def _listing(folder: Path) -> dict[str, list[int]]:
 # --- the steps ---
 
 
-def _make(root: Path, new: Path, inputs: Inputs, last: Mapping[str, Any] | None, record: Path) -> None:
+def _make(root: Path, new: Path, inputs: Inputs, last: Mapping[str, Any] | None, record: Path, lite: bool) -> None:
     """Write the finished site into `new`."""
     from equityguide.figure import MIMETYPE
     from equityguide.site import assets, drawing, environment, execute, trim
+    from equityguide.site.lite import beside
 
     # One of the theme's styles for code turns on the chatter of every library.
     logging.getLogger("fontTools").setLevel(logging.WARNING)
@@ -136,14 +140,16 @@ def _make(root: Path, new: Path, inputs: Inputs, last: Mapping[str, Any] | None,
     cache, work = state / ".cache", state / ".work"
     work.mkdir(exist_ok=True)
     changed = _changed(last, inputs)
-    with (state / "build.log").open("w", encoding="utf-8") as log, _drawers(wanted=changed is None) as drawers:
+    sheets = beside.started(root, state, _pages(root) if lite else [])
+    drawn = _drawers(wanted=changed is None)
+    with (state / "build.log").open("w", encoding="utf-8") as log, sheets as browser_copy, drawn as drawers:
         if drawers:
             # While the warm kernels import pandas on one core, the drawers get ready on the others.
             made: list[Future[Any]] = [drawers.submit(assets.prepare, cache), drawers.submit(drawing.get_ready)]
         with _step("prepared", log):
             environment.npm_ci(root)
             outputs = cache / "execution" / stale.digest(root)
-            config = _configuration(root, cache, outputs)
+            config = _configuration(root, cache, outputs, lite)
         with _step("executed", log):
             progress = execute.Progress(sys.stderr)
             pages = execute.fill(root, _pages(root), outputs, progress, config)
@@ -169,6 +175,9 @@ def _make(root: Path, new: Path, inputs: Inputs, last: Mapping[str, Any] | None,
             shutil.rmtree(new, ignore_errors=True)
             new.mkdir(parents=True)
             trim.trim(work / "html", new, cache, root)
+        with _step("waited for the browser's worksheets", log):
+            # After trimming, which must not touch it: it has its own scripts and its own policy.
+            browser_copy.put(new / "lite")
 
 
 @contextlib.contextmanager
@@ -228,7 +237,7 @@ def _changed(last: Mapping[str, Any] | None, inputs: Inputs) -> set[str] | None:
     return {name.rsplit(".", 1)[0] for name in changed}
 
 
-def _configuration(root: Path, cache: Path, outputs: Path) -> dict[str, Any]:
+def _configuration(root: Path, cache: Path, outputs: Path, lite: bool) -> dict[str, Any]:
     """Sphinx's settings as Jupyter Book makes them from `_config.yml`, and ours."""
     from jupyter_book.config import get_final_config
 
@@ -236,6 +245,7 @@ def _configuration(root: Path, cache: Path, outputs: Path) -> dict[str, Any]:
         "external_toc_path": "_toc.yml",
         "nitpicky": True,
         "equityguide_cache": str(cache),
+        "equityguide_lite": lite,
         "nb_execution_cache_path": str(outputs),
         # Jupyter Book takes this one out again; it asks for it even where no PDF is made.
         "latex_individualpages": False,

@@ -59,6 +59,7 @@ def _only_figures(app: Sphinx, doctree: nodes.document) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
     app.add_config_value("equityguide_cache", "", "")
+    app.add_config_value("equityguide_lite", False, "env")
     app.add_role("covers", coverage.covers_role)
     app.add_role("evidence", reading.evidence_role)
     app.add_directive("datasets", reading.Datasets)
@@ -68,6 +69,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_js_file("boot.js", priority=1)
     app.add_js_file("figure.js", loading_method="defer")
     app.add_js_file("terms.js", loading_method="defer")
+    app.add_js_file("run.js", loading_method="defer")
     app.add_html_math_renderer(
         "mathml", inline_renderers=(formulas.visit_inline, None), block_renderers=(formulas.visit_block, None)
     )

@@ -93,6 +93,8 @@ def _scripts(soup: BeautifulSoup, page: PurePosixPath, up: str) -> None:
         wanted.append("_static/figure.js")
     if soup.select_one(".eg-terms"):
         wanted.append("_static/terms.js")
+    if soup.select_one(".eg-run"):
+        wanted.append("_static/run.js")
     if page.name == "search.html":
         wanted += [f"_static/{name}" for name in SEARCH] + ["searchindex.js"]
     for path in wanted:
