@@ -46,7 +46,7 @@ def right() -> dict[str, dict[str, Any]]:
             "Arabic": "hide", "English": "show", "Somali": "hide", "Spanish": "show", "Vietnamese": "hide",
             "Declined": "steward",
         },
-        "subtraction": {"secret": 7, "Arabic": "hide", "English": "show", "Somali": "show", "Spanish": "hide"},
+        "subtraction": {"secret": 9, "Arabic": "hide", "English": "show", "Somali": "show", "Spanish": "hide"},
         "group": {
             "span": "2021 to 2024", "rate": round(tested(small)), "merge": "apart",
             "merged": round(tested(small, large)), "lost": "gap",
@@ -83,9 +83,9 @@ def test_manners(name: str) -> None:
         ("cells", {"Vietnamese": "show"}, "Look again: Vietnamese: look at how many people there are in all."),
         ("cells", {"Declined": "show"}, "Close: Declined: the rule allows it."),
         ("cells", {"English": "blur"}, "Look again: choose what to do with the row English, from the menu."),
-        ("subtraction", {"secret": "7"}, "Yes: nobody can work out"),
-        ("subtraction", {"secret": 181}, "Close: that is the sum of the three rows."),
-        ("subtraction", {"secret": 25}, "Close: one row is still to be taken off."),
+        ("subtraction", {"secret": "9"}, "Yes: nobody can work out"),
+        ("subtraction", {"secret": 173}, "Close: that is the sum of the three rows."),
+        ("subtraction", {"secret": 28}, "Close: one row is still to be taken off."),
         ("subtraction", {"secret": "seven"}, "Look again: write one number, in digits."),
         ("subtraction", {"Spanish": "show"}, "Close: someone can still work out the row Arabic."),
         ("subtraction", {"Arabic": "show"}, "Close: someone can still work out the row Arabic."),
@@ -160,11 +160,11 @@ def test_teaching_tables_say_that_they_are_synthetic_and_show_what_was_chosen() 
     assert "synthetic" in table.caption
     assert "Somali | 52 | 58" in repr(table)
     shown, said_below = task.printed({"secret": None, **dict.fromkeys(task.PRINTED)})
-    assert "Arabic | hidden | 60" in repr(shown)
+    assert "Arabic | hidden | 64" in repr(shown)
     assert "synthetic" in repr(shown)
     assert "Arabic" in str(said_below)
     shown, said_below = task.printed(right()["subtraction"])
-    assert "Spanish | hidden | 41" in repr(shown)
+    assert "Spanish | hidden | 45" in repr(shown)
     assert "nothing small" in str(said_below)
     assert "<script" not in shown._repr_html_()
 

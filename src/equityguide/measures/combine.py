@@ -1,4 +1,4 @@
-"""Counts added up before small ones are hidden: longer periods are the first thing to try where counts are small."""
+"""Counts added up before small ones are hidden: longer periods, and who answered at all."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ def signals(answers: dict[str, Any]) -> Result:
             beyond[0],
             quarters(),
             ask="choose the first quarter whose point lies beyond the limits",
-            again="follow the points from the left to the first one outside the two thin lines.",
+            again="follow the points from the left to the first one outside the two dotted lines.",
             right="",
             slips={quarter: "that point lies outside too. Look for an earlier one." for quarter in beyond[1:]},
         ),

@@ -31,7 +31,7 @@ LESSON = {
     "Vietnamese": (4, 9),
     "Declined": (0, 35),
 }
-PRINTED = {"Arabic": (7, 60), "English": (130, 300), "Somali": (33, 58), "Spanish": (18, 41)}
+PRINTED = {"Arabic": (9, 64), "English": (121, 290), "Somali": (33, 58), "Spanish": (19, 45)}  # another month
 SECRET = "Arabic"  # the row that is hidden first
 EVERYONE = "All"
 
@@ -169,7 +169,7 @@ def printed(answers: dict[str, Any]) -> list[object]:
         [group, "hidden" if group in hidden else str(events), str(people)]
         for group, (events, people) in {**PRINTED, EVERYONE: _sums()}.items()
     ]
-    table = Table(f"{CLINIC}, as you print it.", ["Language", "With the shot", "Patients"], body)
+    table = Table(f"{CLINIC}, another month, as you print it.", ["Language", "With the shot", "Patients"], body)
     rows = list(dict.fromkeys(str(group) for group in told(hidden)["group"]))
     if not rows:
         return [table, Result("noted", "nothing small can be worked out of this table.")]
