@@ -15,7 +15,7 @@ from sphinx.config import Config
 from sphinx.util import logging
 
 from equityguide.figure import MIMETYPE
-from equityguide.site import assets, audit, coverage, figures, formulas, paths, reading, terms
+from equityguide.site import assets, audit, coverage, figures, formulas, paths, reading, sheets, terms
 from equityguide.site.stale import digest
 
 _log = logging.getLogger(__name__)
@@ -77,13 +77,17 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", _without_thebe, priority=0)
     app.connect("env-purge-doc", figures.purge)
     app.connect("env-purge-doc", coverage.purge)
+    app.connect("env-purge-doc", sheets.purge)
     app.connect("env-check-consistency", figures.check_unique)
     app.connect("env-check-consistency", audit.check)
     app.connect("doctree-read", _only_figures)
     app.connect("doctree-read", coverage.collect)
+    app.connect("doctree-read", sheets.collect)
     app.connect("doctree-read", reading.add_header)
     app.connect("doctree-read", paths.add_five_minutes)
     app.connect("doctree-resolved", terms.add_previews)
+    app.connect("html-collect-pages", sheets.pages)
+    app.connect("build-finished", sheets.write)
     app.connect("build-finished", figures.write)
     app.connect("build-finished", coverage.write)
     app.connect("build-finished", reading.copy_worksheets)
