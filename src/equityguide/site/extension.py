@@ -15,7 +15,7 @@ from sphinx.config import Config
 from sphinx.util import logging
 
 from equityguide.figure import MIMETYPE
-from equityguide.site import assets, audit, coverage, figures, formulas, paths, reading, sheets, terms
+from equityguide.site import assets, audit, coverage, figures, formulas, paths, reading, sheets, teaching, terms
 from equityguide.site.stale import digest
 
 _log = logging.getLogger(__name__)
@@ -64,12 +64,17 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("evidence", reading.evidence_role)
     app.add_directive("datasets", reading.Datasets)
     app.add_directive("paths", paths.Paths)
+    app.add_directive("objectives", teaching.Objectives)
+    app.add_directive("education-packet", teaching.EducationPacket)
+    app.add_directive("completion-note", teaching.CompletionNote)
+    app.add_directive("sign-in-sheet", teaching.SignInSheet)
     app.add_css_file("tokens.css", priority=900)
     app.add_css_file("book.css", priority=901)
     app.add_js_file("boot.js", priority=1)
     app.add_js_file("figure.js", loading_method="defer")
     app.add_js_file("terms.js", loading_method="defer")
     app.add_js_file("run.js", loading_method="defer")
+    app.add_js_file("note.js", loading_method="defer")
     app.add_html_math_renderer(
         "mathml", inline_renderers=(formulas.visit_inline, None), block_renderers=(formulas.visit_block, None)
     )

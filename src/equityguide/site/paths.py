@@ -39,7 +39,7 @@ def chapters(root: Path) -> list[Chapter]:
     found = []
     for page in _pages(toc):
         source = root / f"{page}.md"
-        about = _front(source) if source.exists() else {}
+        about = front(source) if source.exists() else {}
         if "readers" in about:
             found.append(Chapter(page, about["title"], about["reading_minutes"], tuple(about["readers"])))
     return found
@@ -65,7 +65,8 @@ def _pages(node: dict[str, Any]) -> list[str]:
     return found
 
 
-def _front(source: Path) -> dict[str, Any]:
+def front(source: Path) -> dict[str, Any]:
+    """A page's front matter; empty where it has none."""
     text = source.read_text("utf-8")
     if not text.startswith("---\n"):
         return {}

@@ -19,7 +19,8 @@ from equityguide.site import pages
 from equityguide.site.environment import node
 
 _ICONS = "fa-solid-900.woff2"
-_ALWAYS = ("boot.js", "figure.js", "run.js", "terms.js", "vega.js", "tree.js", "icon.svg", *pages.THEME, *pages.SEARCH)
+_OURS = ("boot.js", "figure.js", "note.js", "run.js", "terms.js", "vega.js", "tree.js", "icon.svg")
+_ALWAYS = (*_OURS, *pages.THEME, *pages.SEARCH)
 _NOT_SHIPPED = {".buildinfo", ".buildinfo.bak", "objects.inv"}
 
 
