@@ -4,7 +4,7 @@
   "use strict";
   const all = (name) => document.querySelectorAll(`[data-note="${name}"]`);
   const shown = (name) => document.querySelector(`[data-note-shown="${name}"]`);
-  const lessons = JSON.parse(document.querySelector(".eg-note-data").textContent);
+  const lessons = JSON.parse(document.querySelector(".eg-paper-data").textContent);
   const blank = shown("objectives").innerHTML;
 
   function show() {

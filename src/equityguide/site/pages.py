@@ -95,7 +95,7 @@ def _scripts(soup: BeautifulSoup, page: PurePosixPath, up: str) -> None:
         wanted.append("_static/terms.js")
     if soup.select_one(".eg-run"):
         wanted.append("_static/run.js")
-    if soup.select_one(".eg-note-data"):
+    if soup.select_one(".eg-paper-data"):
         wanted.append("_static/note.js")
     if page.name == "search.html":
         wanted += [f"_static/{name}" for name in SEARCH] + ["searchindex.js"]

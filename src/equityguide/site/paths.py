@@ -37,7 +37,7 @@ def chapters(root: Path) -> list[Chapter]:
     """Every chapter that the table of contents lists and whose front matter names readers, in its order."""
     toc = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
     found = []
-    for page in _pages(toc):
+    for page in pages(toc):
         source = root / f"{page}.md"
         about = front(source) if source.exists() else {}
         if "readers" in about:
@@ -58,10 +58,11 @@ def path(known: list[Chapter], reader: str, minutes: int) -> list[Chapter]:
     return chosen
 
 
-def _pages(node: dict[str, Any]) -> list[str]:
+def pages(node: dict[str, Any]) -> list[str]:
+    """The pages that a table of contents, or a part of one, lists."""
     found = [str(node[key]) for key in ("root", "file") if key in node]
     for key in ("parts", "chapters", "sections"):
-        found += [page for child in node.get(key, []) for page in _pages(child)]
+        found += [page for child in node.get(key, []) for page in pages(child)]
     return found
 
 

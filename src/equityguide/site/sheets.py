@@ -48,7 +48,7 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
     blocks = [
         block
         for section in top.children
-        if isinstance(section, nodes.section) and section.next_node(nodes.title).astext() != JOURNAL
+        if isinstance(section, nodes.section) and section.children[0].astext() != JOURNAL
         for block in _blocks(section)
     ]
     if any(isinstance(block, sheet.Asked) for block in blocks):

@@ -173,7 +173,12 @@ class EducationPacket(Taught):
         """One section a chapter."""
         lines = []
         for lesson in self.lessons():
-            lines += [f"## {lesson.title}", "", f"**Minutes:** {_minutes(lesson)}. Last reviewed {lesson.reviewed}.", ""]
+            lines += [
+                f"## {lesson.title}",
+                "",
+                f"**Minutes:** {_minutes(lesson)}. Last reviewed {lesson.reviewed}.",
+                "",
+            ]
             lines += ["**Objectives.** At the end, a learner can:", ""]
             lines += [f"- {objective}" for objective in lesson.objectives]
             lines += ["", "**References**", "", *(f"- {reference}" for reference in lesson.references), ""]
@@ -181,7 +186,7 @@ class EducationPacket(Taught):
 
 
 class CompletionNote(Taught):
-    """```` ```{completion-note} ````: a note the reader fills in and prints. With scripts off it is a blank to print."""
+    """```` ```{completion-note} ````: a note the reader fills in and prints; with scripts off, a blank."""
 
     def run(self) -> list[nodes.Node]:
         """Controls, the note, and the chapters as data for `note.js`."""
@@ -199,30 +204,32 @@ class SignInSheet(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """A table with numbered rows."""
-        rows = "".join(f'<tr><th scope="row">{n}</th><td></td><td></td><td></td></tr>' for n in range(1, SIGNATURES + 1))
+        rows = "".join(
+            f'<tr><th scope="row">{n}</th><td></td><td></td><td></td></tr>' for n in range(1, SIGNATURES + 1)
+        )
         head = "".join(f'<th scope="col">{name}</th>' for name in ("No.", "Name", "Role or department", "Signature"))
         about = "".join(f"<p>{name}: <span></span></p>" for name in ("Session", "Date", "Minutes", "Host"))
         sheet = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         button = '<p><button type="button" class="eg-button" data-eg-print>Print this sheet</button></p>'
-        return [nodes.raw("", f'{button}<div class="eg-note eg-sign">{about}{sheet}</div>', format="html")]
+        return [nodes.raw("", f'{button}<div class="eg-paper eg-sign">{about}{sheet}</div>', format="html")]
 
 
-_NOTE = """<div class="eg-note-ways">
+_NOTE = """<div class="eg-paper-ways">
 <p><label>Chapter <select data-note="chapter"><option value="">Choose …</option>{options}</select></label></p>
 <p><label>Date <input type="date" data-note="date"></label></p>
 <p><label>Name, if you like <input type="text" data-note="name" autocomplete="off"></label></p>
 <p><button type="button" class="eg-button" data-eg-print>Print, or save as PDF</button></p>
 </div>
-<div class="eg-note">
-<p class="eg-note-title">Completion note</p>
+<div class="eg-paper">
 <p>Chapter: <span data-note-shown="title"></span></p>
 <p>Minutes to read: <span data-note-shown="minutes"></span></p>
 <p>Date: <span data-note-shown="date"></span></p>
 <p>Name: <span data-note-shown="name"></span></p>
-<p>What I can do now:</p><ul data-note-shown="objectives"><li><span></span></li><li><span></span></li><li><span></span></li></ul>
+<p>What I can do now:</p>
+<ul data-note-shown="objectives"><li><span></span></li><li><span></span></li><li><span></span></li></ul>
 <p>From the book <em>Closing the Gap</em>. I wrote this note myself. It holds no score, and nobody has checked it. The
 book grants no credit.</p>
-<script type="application/json" class="eg-note-data">{data}</script>
+<script type="application/json" class="eg-paper-data">{data}</script>
 </div>"""
 
 
