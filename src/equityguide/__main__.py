@@ -16,6 +16,21 @@ def book(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def trainer(arguments: argparse.Namespace) -> int:
+    from equityguide.site.build import build
+    from equityguide.site.editions import TRAINER
+
+    build(Path.cwd(), edition=TRAINER)
+    return 0
+
+
+def assignments(arguments: argparse.Namespace) -> int:
+    from equityguide.site.assignments import progress, write
+
+    print(f"The packages are in {write(Path.cwd(), progress)}.")
+    return 0
+
+
 def serve(arguments: argparse.Namespace) -> int:
     from equityguide.site.serve import serve
 
@@ -43,6 +58,8 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     for name, run, said in (
         ("book", book, "execute every chapter and build the site into _build/html"),
+        ("trainer", trainer, "build the trainer's edition, with the worksheets' solutions, into _build/trainer"),
+        ("assignments", assignments, "pack chapters (SCORM 1.2) and worksheets (zip) into _build/assignments"),
         ("serve", serve, "show the built site on this machine"),
         ("test", test, "build the book and run the tests, without the full matrix"),
         ("test-full", test, "run all tests"),

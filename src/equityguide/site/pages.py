@@ -16,7 +16,13 @@ STYLESHEET = "site.css"
 THEME = ("scripts/sphinx-book-theme.js", "scripts/pydata-sphinx-theme.js")
 SEARCH = ("documentation_options.js", "doctools.js", "sphinx_highlight.js", "language_data.js", "searchtools.js")
 # Our own, each for the pages that have the part it serves.
-SCRIPTS = {".eg-figure": "figure.js", ".eg-terms": "terms.js", ".eg-run": "run.js", ".eg-session": "session.js"}
+SCRIPTS = {
+    ".eg-figure": "figure.js",
+    ".eg-paper-data": "note.js",
+    ".eg-run": "run.js",
+    ".eg-session": "session.js",
+    ".eg-terms": "terms.js",
+}
 # Stylesheets of scripts that no page loads any more.
 UNUSED_STYLES = ("togglebutton.css", "copybutton.css", "sphinx-thebe.css")
 

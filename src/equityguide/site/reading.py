@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from equityguide import data
+from equityguide.site import sheets
 
 KINDS = {"story": "Case story", "report": "Report", "study": "Study", "rule": "Rule", "ours": "Ours"}
 SUPPORTS = (
@@ -25,7 +26,7 @@ SUPPORTS = (
 )
 TELLERS = ("told by the organization itself", "independent")
 
-WORKSHEETS = "exercises/"
+WORKSHEETS = sheets.WORKSHEETS
 RUN = (
     "There is nothing to install. Nothing you type is sent, but this browser remembers what you save; the next page "
     "says how to clear it."
@@ -73,8 +74,11 @@ def add_header(app: Sphinx, doctree: nodes.document) -> None:
         return
     if is_private(about):
         title.parent.insert(1, nodes.paragraph("", PRIVATE, classes=["eg-reading"]))
-    if docname.startswith(WORKSHEETS):
-        for block in reversed(_ways(docname, app.config.equityguide_lite)):
+    if docname.startswith(sheets.SOLUTIONS):
+        title += nodes.Text(": solution")
+        title.parent.insert(1, _for_trainers(docname))
+    elif docname.startswith(WORKSHEETS):
+        for block in reversed(sheets.ways(app, docname) + _ways(docname, app.config.equityguide_lite)):
             title.parent.insert(1, block)
     elif "reading_minutes" in about:
         title.parent.insert(1, _facts(about))
@@ -129,6 +133,15 @@ def _ways(docname: str, lite: bool) -> list[nodes.Node]:
         _raw(f'<p class="eg-reading eg-run-status" role="status" data-why="{RUN_FROM_A_FOLDER}"></p>'),
         nodes.paragraph("", "", nodes.Text("Or "), _raw(download), nodes.Text(how), classes=["eg-reading"]),
     ]
+
+
+def _for_trainers(docname: str) -> nodes.Node:
+    stem = docname.removeprefix(sheets.SOLUTIONS)
+    return _raw(
+        '<p class="eg-reading">For trainers: the worksheet as solved, with reasons. It is not in the public edition, '
+        f'and it is not secret: the repository is public. <a href="../{stem}.html">The learners\' page</a> '
+        f'<a class="eg-download" href="{stem}.ipynb" download="{stem}-solution.ipynb">Download the solution</a></p>'
+    )
 
 
 def _raw(markup: str) -> nodes.raw:

@@ -24,6 +24,7 @@ Kind = Literal["select", "number", "text", "file", "table"]
 LARGEST = 10_000_000  # bytes of a file that a form takes in
 CHOOSE = "Choose …"
 STILL = "This is a picture of the form. It works when you run the worksheet."
+ASKED = "equityguide_form"  # the key of what a form asks, in the metadata of its picture
 CHECK, SKIP = "Check my answer", "Skip this one"
 
 
@@ -195,6 +196,20 @@ class Form:
         """The form as a page of the book shows it: plain HTML that says it is a picture."""
         return self._fieldset(f'<p class="eg-form-note">{STILL}</p>')
 
+    def asked(self) -> dict[str, Any]:
+        """What an empty form asks, as plain JSON: legend, note, and each question with its menu's labels."""
+        questions = [
+            {
+                "label": one.label,
+                "hint": one.hint,
+                "kind": one.kind,
+                "lines": one.lines,
+                "options": [label for label, _ in one.options],
+            }
+            for one in self.questions
+        ]
+        return {"legend": self.legend, "note": self.note, "questions": questions}
+
     def _fieldset(self, end: str) -> str:
         rows = "".join(_row(one, *self._kept.answers.get(one.name, (None, False))) for one in self.questions)
         buttons = " ".join(f'<button type="button" disabled>{html.escape(one.label)}</button>' for one in self.buttons)
@@ -216,7 +231,9 @@ class Form:
         from IPython.display import display
 
         show = cast("Callable[..., None]", display)
-        show({"text/html": self.still(), "text/plain": repr(self)}, raw=True)
+        # The metadata of an output never gets into a page: the build takes the Word file and the print sheet from it.
+        asked = {"text/html": {ASKED: self.asked()}}
+        show({"text/html": self.still(), "text/plain": repr(self)}, raw=True, metadata=asked)
         for one in [] if self.private else self.drawn():
             show(one)
 

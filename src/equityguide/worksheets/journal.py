@@ -152,7 +152,7 @@ class Journal:
 
     def document(self) -> Path:
         """Write the answers as a Word file, under a name that no file has yet."""
-        paragraphs: list[tuple[docx.Style, str]] = [("Title", self.title), ("Normal", PROMISE)]
+        paragraphs: list[docx.Part] = [("Title", self.title), ("Normal", PROMISE)]
         for entry in self.entries():
             paragraphs.append(("Heading1", entry.heading))
             for question, answer in entry.answers:

@@ -69,8 +69,15 @@ def learner(source_text: str, stem: str) -> str:
 
 
 def solution(source_text: str, stem: str) -> NotebookNode:
-    """The solution's notebook, not executed. Raises `ValueError` as `learner` does."""
-    return _notebook(source_text, stem, "solution")
+    """The solution's notebook, not executed, with links as from the folder below the learner's.
+
+    Raises `ValueError` as `learner` does.
+    """
+    notebook = _notebook(source_text, stem, "solution")
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = cell.source.replace("](../", "](../../")
+    return notebook
 
 
 def answers(source_text: str, stem: str = "worksheet") -> list[str]:
