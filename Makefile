@@ -11,14 +11,21 @@ PINS := $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --no-hea
 	--no-emit-index-url pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test test-full worksheets lock benchmarks clean
+.PHONY: help book trainer assignments serve test test-full worksheets lock benchmarks clean
 
 help: ## print this
 	@echo "Closing the Gap. Targets:"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
-book: $(STAMP) ## execute every chapter and build the site into _build/html
-	@$(RUN) book
+book: $(STAMP) ## build the site into _build/html (LITE=0: without the worksheets that run in the browser)
+	@$(RUN) book $(if $(filter 0,$(LITE)),--without-lite)
+
+trainer: $(STAMP) ## build the trainer's edition, with the worksheets' solutions, into _build/trainer
+	@$(RUN) trainer
+
+assignments: $(STAMP) ## build the book, then pack chapters (SCORM 1.2) and worksheets (zip) into _build/assignments
+	@$(RUN) book $(if $(filter 0,$(LITE)),--without-lite)
+	@$(RUN) assignments
 
 serve: $(STAMP) ## show the built site on http://127.0.0.1:8000 (another port: make serve PORT=8001)
 	@$(RUN) serve --port $(PORT)

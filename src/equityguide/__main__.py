@@ -12,7 +12,22 @@ SITE = Path("_build", "html")
 def book(arguments: argparse.Namespace) -> int:
     from equityguide.site.build import build
 
-    build(Path.cwd())
+    build(Path.cwd(), lite=not arguments.without_lite)
+    return 0
+
+
+def trainer(arguments: argparse.Namespace) -> int:
+    from equityguide.site.build import build
+    from equityguide.site.editions import TRAINER
+
+    build(Path.cwd(), edition=TRAINER)
+    return 0
+
+
+def assignments(arguments: argparse.Namespace) -> int:
+    from equityguide.site.assignments import progress, write
+
+    print(f"The packages are in {write(Path.cwd(), progress)}.")
     return 0
 
 
@@ -43,6 +58,8 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     for name, run, said in (
         ("book", book, "execute every chapter and build the site into _build/html"),
+        ("trainer", trainer, "build the trainer's edition, with the worksheets' solutions, into _build/trainer"),
+        ("assignments", assignments, "pack chapters (SCORM 1.2) and worksheets (zip) into _build/assignments"),
         ("serve", serve, "show the built site on this machine"),
         ("test", test, "build the book and run the tests, without the full matrix"),
         ("test-full", test, "run all tests"),
@@ -50,6 +67,9 @@ def parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=said, description=said)
         command.set_defaults(run=run, full=name == "test-full")
+        if name == "book":
+            said = "leave out the worksheets that run in the browser (make book LITE=0)"
+            command.add_argument("--without-lite", action="store_true", help=said)
         if name == "serve":
             command.add_argument("--port", type=int, default=8000, help="the port to serve on (8000)")
     return top

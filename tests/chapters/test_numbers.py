@@ -20,6 +20,7 @@ CITED = {
     "69": "IHI's guide, West Garfield Park as printed there",
     "85": "IHI's guide, the Loop as printed there",
     "1930s": "IHI's guide, when the lending maps were drawn",
+    "2008": "racialrec.org, when the youth project began",
     "30": "IHI's guide, visits of one patient in a year",
     "1938": "IHI's guide, Boston's map",
     "2023": "CBS News, the year of the newer pair",

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
+from email.parser import HeaderParser
 from importlib.metadata import distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
+
+from equityguide.site.lite import fetch
 
 COPYLEFT = re.compile(r"\b(?:A?GPL|GNU (?:Affero )?General Public)", re.IGNORECASE)
 LESSER = re.compile(r"\bLGPL|Lesser General Public", re.IGNORECASE)
@@ -60,6 +64,43 @@ def test_no_copyleft_among_the_javascript_packages(root: Path) -> None:
     assert {
         name for name, about in packages.items() if COPYLEFT.search(LESSER.sub("", str(about.get("license"))))
     } == set()
+
+
+# What Pyodide is made of states its license in its own package only; no wheel says it.
+RUNTIME = {"pyodide": "MPL-2.0"}
+
+
+def test_no_copyleft_in_what_the_browser_copy_ships(site: Path) -> None:
+    shipped = sorted((site / "lite" / "static" / "pyodide").glob("*.whl"))
+    assert {path.name.split("-")[0] for path in shipped} >= {"pandas", "numpy", "altair", "ipywidgets", "equityguide"}
+    found: dict[str, str] = {}
+    for path in shipped:
+        with zipfile.ZipFile(path) as wheel:
+            names = wheel.namelist()
+            text = wheel.read(next(name for name in names if name.endswith(".dist-info/METADATA"))).decode()
+            # A license owes its text to whoever gets the work.
+            owed = [name for name in names if re.search(r"\.dist-info/.*(LICEN[CS]E|COPYING)", name, re.IGNORECASE)]
+            full = " ".join(wheel.read(name).decode("utf-8", "replace") for name in owed)
+        meta = HeaderParser().parsestr(text)
+        classifiers = [c for c in meta.get_all("Classifier") or [] if c.startswith("License")]
+        said = " ".join([meta["License-Expression"] or "", meta["License"] or "", *classifiers])
+        found[path.name] = said if said.strip() else full
+        assert owed or path.name.split("-")[0] in {"piplite", "micropip"}, f"{path.name} ships without its license"
+    assert {name for name, said in found.items() if not said.strip()} == set()
+    assert {name for name, said in found.items() if COPYLEFT.search(LESSER.sub("", said))} == set()
+    assert {part.requirement.split("@")[0] for part in fetch.parts() if part.role == "runtime"} == set(RUNTIME)
+    assert not any(COPYLEFT.search(said) for said in RUNTIME.values())
+
+
+def test_no_copyleft_among_the_scripts_of_the_notebook(site: Path) -> None:
+    listings = sorted((site / "lite").rglob("third-party-licenses.json"))
+    assert len(listings) >= 3
+    for listing in listings:
+        packages = json.loads(listing.read_text("utf-8"))["packages"]
+        assert packages
+        # "MIT or GPL", as one says it, leaves the choice to whoever ships it.
+        forced = {p["name"]: p["licenseId"] for p in packages if not re.search(r"\bOR\b", str(p["licenseId"]))}
+        assert {name: said for name, said in forced.items() if COPYLEFT.search(LESSER.sub("", str(said)))} == {}
 
 
 def test_lock_files_name_no_registry(root: Path) -> None:

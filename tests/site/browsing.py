@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @dataclass
@@ -36,3 +40,11 @@ def enliven(page: Page) -> list[str]:
         name = figure.get_attribute("id")
         page.wait_for_selector(f"#{name}[data-state=live]", timeout=20_000, state="attached")
     return [str(figure.get_attribute("data-state")) for figure in page.query_selector_all(".eg-figure")]
+
+
+def axe(page: Page, root: Path) -> list[str]:
+    """axe-core's violations as short sentences. Run after the theme's own scripts have set their roles."""
+    source = (root / "node_modules/axe-core/axe.min.js").read_text("utf-8")
+    page.evaluate(source)  # by the debugger: the page's policy does not let a page add scripts
+    found: dict[str, Any] = page.evaluate("tags => axe.run(document, {runOnly: tags})", WCAG)
+    return [f"{v['id']}: {n['html'][:120]}" for v in found["violations"] for n in v["nodes"]]

@@ -183,3 +183,17 @@ def test_page_and_notebook_get_their_own_bundle(monkeypatch: pytest.MonkeyPatch)
 )
 def test_a_cell_of_the_table_has_no_more_decimals_than_a_reader_can_use(value: float, said: str) -> None:
     assert words.cell(value) == said
+
+
+@pytest.mark.parametrize(
+    ("rows", "noted"),
+    [
+        (pd.DataFrame({"occupation": ["Nurses"], "black_percent": [1.0]}), True),
+        (pd.DataFrame({"who": ["Patients of color, 2009"], "of_100": [43]}), True),
+        (pd.DataFrame({"group": ["Hispanic or Latino"], "rate": [0.5]}), True),
+        (pd.DataFrame({"area": ["White Center"], "years": [80]}), False),
+        (pd.DataFrame({"colour": ["Blackberry"], "count": [2]}), False),
+    ],
+)
+def test_figures_by_race_say_what_race_is(rows: pd.DataFrame, noted: bool) -> None:
+    assert bool(words.race_note(rows)) == noted

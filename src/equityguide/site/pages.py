@@ -15,6 +15,14 @@ from equityguide.site.policy import POLICY
 STYLESHEET = "site.css"
 THEME = ("scripts/sphinx-book-theme.js", "scripts/pydata-sphinx-theme.js")
 SEARCH = ("documentation_options.js", "doctools.js", "sphinx_highlight.js", "language_data.js", "searchtools.js")
+# Our own, each for the pages that have the part it serves.
+SCRIPTS = {
+    ".eg-figure": "figure.js",
+    ".eg-paper-data": "note.js",
+    ".eg-run": "run.js",
+    ".eg-session": "session.js",
+    ".eg-terms": "terms.js",
+}
 # Stylesheets of scripts that no page loads any more.
 UNUSED_STYLES = ("togglebutton.css", "copybutton.css", "sphinx-thebe.css")
 
@@ -89,10 +97,7 @@ def _scripts(soup: BeautifulSoup, page: PurePosixPath, up: str) -> None:
     # First and blocking: it sets light or dark before anything is painted.
     head.insert(0, soup.new_tag("script", src=f"{up}_static/boot.js"))
     wanted = [f"_static/{name}" for name in THEME]
-    if soup.select_one(".eg-figure"):
-        wanted.append("_static/figure.js")
-    if soup.select_one(".eg-terms"):
-        wanted.append("_static/terms.js")
+    wanted += [f"_static/{script}" for part, script in SCRIPTS.items() if soup.select_one(part)]
     if page.name == "search.html":
         wanted += [f"_static/{name}" for name in SEARCH] + ["searchindex.js"]
     for path in wanted:

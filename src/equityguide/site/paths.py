@@ -37,9 +37,9 @@ def chapters(root: Path) -> list[Chapter]:
     """Every chapter that the table of contents lists and whose front matter names readers, in its order."""
     toc = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
     found = []
-    for page in _pages(toc):
+    for page in pages(toc):
         source = root / f"{page}.md"
-        about = _front(source) if source.exists() else {}
+        about = front(source) if source.exists() else {}
         if "readers" in about:
             found.append(Chapter(page, about["title"], about["reading_minutes"], tuple(about["readers"])))
     return found
@@ -58,14 +58,16 @@ def path(known: list[Chapter], reader: str, minutes: int) -> list[Chapter]:
     return chosen
 
 
-def _pages(node: dict[str, Any]) -> list[str]:
+def pages(node: dict[str, Any]) -> list[str]:
+    """The pages that a table of contents, or a part of one, lists."""
     found = [str(node[key]) for key in ("root", "file") if key in node]
     for key in ("parts", "chapters", "sections"):
-        found += [page for child in node.get(key, []) for page in _pages(child)]
+        found += [page for child in node.get(key, []) for page in pages(child)]
     return found
 
 
-def _front(source: Path) -> dict[str, Any]:
+def front(source: Path) -> dict[str, Any]:
+    """A page's front matter; empty where it has none."""
     text = source.read_text("utf-8")
     if not text.startswith("---\n"):
         return {}

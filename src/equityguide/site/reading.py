@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from equityguide import data
+from equityguide.site import sheets
 
 KINDS = {"story": "Case story", "report": "Report", "study": "Study", "rule": "Rule", "ours": "Ours"}
 SUPPORTS = (
@@ -25,7 +26,21 @@ SUPPORTS = (
 )
 TELLERS = ("told by the organization itself", "independent")
 
-WORKSHEETS = "exercises/"
+WORKSHEETS = sheets.WORKSHEETS
+RUN = (
+    "There is nothing to install. Nothing you type is sent, but this browser remembers what you save; the next page "
+    "says how to clear it."
+)
+RUN_FROM_A_FOLDER = (
+    "You opened this page from a folder. A browser runs a worksheet only from a web address that starts with https. "
+    "Download the worksheet instead."
+)
+
+
+PRIVATE = (
+    "This worksheet is private: it keeps nothing of what you type. So there is no link that would run it on a server "
+    "of others (Binder, JupyterHub)."
+)
 
 
 def evidence_role(
@@ -57,10 +72,23 @@ def add_header(app: Sphinx, doctree: nodes.document) -> None:
     title = next(doctree.findall(nodes.title), None)
     if title is None or title.parent is None:
         return
-    if docname.startswith(WORKSHEETS):
-        title.parent.insert(1, _download(docname))
+    if is_private(about):
+        title.parent.insert(1, nodes.paragraph("", PRIVATE, classes=["eg-reading"]))
+    if docname.startswith(sheets.SOLUTIONS):
+        title += nodes.Text(": solution")
+        title.parent.insert(1, _for_trainers(docname))
+    elif docname.startswith(WORKSHEETS):
+        for block in reversed(sheets.ways(app, docname) + _ways(docname, app.config.equityguide_lite)):
+            title.parent.insert(1, block)
     elif "reading_minutes" in about:
         title.parent.insert(1, _facts(about))
+
+
+def is_private(about: dict[str, Any]) -> bool:
+    """Whether a page's metadata are those of a private worksheet, which no link may open on a server of others."""
+    said = about.get("equityguide", {})
+    worksheet = json.loads(said) if isinstance(said, str) else said
+    return worksheet.get("private") is True
 
 
 def _facts(about: dict[str, Any]) -> nodes.Element:
@@ -89,16 +117,35 @@ def _listed(said: Any) -> list[str]:
     return [str(item) for item in found]
 
 
-def _download(docname: str) -> nodes.Element:
-    file = docname.removeprefix(WORKSHEETS) + ".ipynb"
-    line = nodes.paragraph("", classes=["eg-reading"])
-    line += nodes.raw(
-        "",
-        f'<a class="eg-download" href="{file}" download="{file}">Download this worksheet</a>',
-        format="html",
+def _ways(docname: str, lite: bool) -> list[nodes.Node]:
+    """How to fill in a worksheet: in the browser, where the site has that copy, or downloaded."""
+    stem = docname.removeprefix(WORKSHEETS)
+    download = f'<a class="eg-download" href="{stem}.ipynb" download="{stem}.ipynb">Download this worksheet</a>'
+    how = " to fill it in with Jupyter on your own computer. What you see below is a picture of it."
+    if not lite:
+        none = " This copy of the book was built without worksheets that run in the browser."
+        return [nodes.paragraph("", "", _raw(download), nodes.Text(how + none), classes=["eg-reading"])]
+    # A plain link: nothing of the browser copy is loaded before it is followed.
+    run = f'<a class="eg-run" href="../lite/index.html?worksheet={stem}">Run in the browser</a>'
+    first = nodes.paragraph("", "", _raw(run), nodes.Text(f" {RUN}"), classes=["eg-reading"])
+    return [
+        first,
+        _raw(f'<p class="eg-reading eg-run-status" role="status" data-why="{RUN_FROM_A_FOLDER}"></p>'),
+        nodes.paragraph("", "", nodes.Text("Or "), _raw(download), nodes.Text(how), classes=["eg-reading"]),
+    ]
+
+
+def _for_trainers(docname: str) -> nodes.Node:
+    stem = docname.removeprefix(sheets.SOLUTIONS)
+    return _raw(
+        '<p class="eg-reading">For trainers: the worksheet as solved, with reasons. It is not in the public edition, '
+        f'and it is not secret: the repository is public. <a href="../{stem}.html">The learners\' page</a> '
+        f'<a class="eg-download" href="{stem}.ipynb" download="{stem}-solution.ipynb">Download the solution</a></p>'
     )
-    line += nodes.Text(" to fill it in with Jupyter on your own computer. What you see below is a picture of it.")
-    return line
+
+
+def _raw(markup: str) -> nodes.raw:
+    return nodes.raw("", markup, format="html")
 
 
 def copy_worksheets(app: Sphinx, error: Exception | None) -> None:

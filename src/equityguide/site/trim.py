@@ -19,7 +19,7 @@ from equityguide.site import pages
 from equityguide.site.environment import node
 
 _ICONS = "fa-solid-900.woff2"
-_ALWAYS = ("boot.js", "figure.js", "vega.js", "tree.js", "icon.svg", *pages.THEME, *pages.SEARCH)
+_ALWAYS = ("boot.js", "vega.js", "tree.js", "icon.svg", *pages.SCRIPTS.values(), *pages.THEME, *pages.SEARCH)
 _NOT_SHIPPED = {".buildinfo", ".buildinfo.bak", "objects.inv"}
 
 

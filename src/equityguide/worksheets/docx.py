@@ -1,5 +1,5 @@
-"""A small writer of Word files: a title, headings, and paragraphs, as an OPC package that is the same bytes
-each time.
+"""A small writer of Word files: a title, headings, paragraphs and controls to fill in, as an OPC package that is the
+same bytes each time.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 from xml.sax.saxutils import escape
 
@@ -30,17 +31,39 @@ _STYLES = (
     ("Heading1", "heading 1", 30, True, 0),
     ("Heading2", "heading 2", 24, True, 1),
 )  # id, name as Word knows it, half-points, bold, outline level
+WRITE, PICK = "Click here and write.", "Click here and choose."
+_ALIAS = 64  # characters that Word takes for the name of a control
 
 
-def write(title: str, paragraphs: Iterable[tuple[Style, str]]) -> bytes:
-    """A .docx file with these paragraphs. A line break inside a text becomes one in Word; `title` is its
-    property.
-    """
+@dataclass(frozen=True)
+class Blank:
+    """A box to write in, `lines` high until something is written: its `name` is read out where it has the focus."""
+
+    name: str
+    lines: int = 1
+
+
+@dataclass(frozen=True)
+class Menu:
+    """A menu with these entries."""
+
+    name: str
+    entries: tuple[str, ...]
+
+
+Part = tuple[Style, str] | Blank | Menu
+
+
+def write(title: str, parts: Iterable[Part]) -> bytes:
+    """A .docx file with these parts. A line break inside a text becomes one in Word; `title` is its property."""
     styles = "".join(_style(*one) for one in _STYLES)
-    body = "".join(_paragraph(style, text) for style, text in paragraphs)
+    body = "".join(
+        _paragraph(*part) if isinstance(part, tuple) else _control(part, number)
+        for number, part in enumerate(parts, start=1)
+    )
     size = '<w:sectPr><w:pgSz w:w="12240" w:h="15840"/><w:pgMar w:top="1440" w:right="1440" w:bottom="1440" '
     size += 'w:left="1440" w:header="720" w:footer="720" w:gutter="0"/></w:sectPr>'
-    parts = {
+    files = {
         "[Content_Types].xml": (
             f'<Types xmlns="{_PACKAGE}/content-types">'
             f'<Default Extension="rels" ContentType="{_OPC}.relationships+xml"/>'
@@ -63,7 +86,7 @@ def write(title: str, paragraphs: Iterable[tuple[Style, str]]) -> bytes:
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as package:
-        for name, content in parts.items():
+        for name, content in files.items():
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3  # else the file would say which system wrote it
@@ -74,6 +97,28 @@ def write(title: str, paragraphs: Iterable[tuple[Style, str]]) -> bytes:
 def _paragraph(style: Style, text: str) -> str:
     lines = [f'<w:t xml:space="preserve">{_safe(line)}</w:t>' for line in text.splitlines() or [""]]
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r>{"<w:br/>".join(lines)}</w:r></w:p>'
+
+
+def _control(part: Blank | Menu, number: int) -> str:
+    """A content control, which Word, LibreOffice and Pages fill in without changing what stands around it."""
+    if isinstance(part, Blank):
+        shown, kind = WRITE + "\n" * part.lines, '<w:text w:multiLine="1"/>'
+    else:
+        entries = "".join(
+            f'<w:listItem w:displayText="{_safe(one, quote=True)}" w:value="{_safe(one, quote=True)}"/>'
+            for one in dict.fromkeys(part.entries)
+        )
+        shown, kind = PICK, f"<w:dropDownList>{entries}</w:dropDownList>"
+    name = _safe(part.name if len(part.name) <= _ALIAS else f"{part.name[: _ALIAS - 1]}…", quote=True)
+    line = 'w:val="single" w:sz="4" w:space="4" w:color="767676"'
+    edges = "".join(f"<w:{side} {line}/>" for side in ("top", "left", "bottom", "right"))
+    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{_safe(line)}</w:t>' for line in shown.split("\n"))
+    return (
+        f'<w:sdt><w:sdtPr><w:alias w:val="{name}"/><w:tag w:val="answer-{number}"/><w:id w:val="{number}"/>'
+        f'<w:lock w:val="sdtLocked"/><w:showingPlcHdr/>{kind}</w:sdtPr><w:sdtContent>'
+        f'<w:p><w:pPr><w:pStyle w:val="Normal"/><w:pBdr>{edges}</w:pBdr></w:pPr>'
+        f'<w:r><w:rPr><w:color w:val="595959"/></w:rPr>{lines}</w:r></w:p></w:sdtContent></w:sdt>'
+    )
 
 
 def _style(name: str, title: str, size: int, bold: bool, level: int | None) -> str:
@@ -97,5 +142,5 @@ def _relations(*pairs: tuple[str, str]) -> str:
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{inner}</Relationships>'
 
 
-def _safe(text: str) -> str:
-    return escape(_FORBIDDEN.sub("\ufffd", text))
+def _safe(text: str, *, quote: bool = False) -> str:
+    return escape(_FORBIDDEN.sub("\ufffd", text), {'"': "&quot;"} if quote else {})

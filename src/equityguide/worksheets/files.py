@@ -7,6 +7,21 @@ import os
 import tempfile
 from pathlib import Path
 
+from equityguide.worksheets import browser
+
+
+def give(path: Path, content: bytes) -> Path:
+    """Write a file for the reader under the first free name like `path`; in a browser, offer it as a download.
+
+    Returns the file's path, of which only the name counts in a browser. Raises `OSError` as `replace` does.
+    """
+    if browser.here():
+        browser.offer(path.name, content)
+        return path
+    path = free(path)
+    replace(path, content)
+    return path
+
 
 def replace(path: Path, content: bytes) -> None:
     """Write `content` to `path` so that a reader, or a crash, meets the old file or the new one, never a

@@ -24,6 +24,7 @@ Kind = Literal["select", "number", "text", "file", "table"]
 LARGEST = 10_000_000  # bytes of a file that a form takes in
 CHOOSE = "Choose …"
 STILL = "This is a picture of the form. It works when you run the worksheet."
+ASKED = "equityguide_form"  # the key of what a form asks, in the metadata of its picture
 CHECK, SKIP = "Check my answer", "Skip this one"
 
 
@@ -106,6 +107,9 @@ class Form:
     `name` is unique in a worksheet. `check` takes the answers by field and gives a `Result`; `draw` takes
     them and gives what to display under the form, anew at each change: at most `charts` figures. `actions`
     are more buttons, `note` stands under the legend, and `blank` says what an empty form has not yet.
+
+    A `private` form draws inside its live controls only, which a notebook does not save: nothing that was
+    typed, and nothing drawn from it, becomes an output.
     """
 
     name: str
@@ -117,6 +121,7 @@ class Form:
     actions: Sequence[Action] = ()
     note: str = ""
     blank: str = "nothing is written here"
+    private: bool = False
 
     def __getitem__(self, name: str) -> Any:
         return self._kept.answers.get(self._field(name).name, (None, False))[0]
@@ -146,6 +151,8 @@ class Form:
             return guarded(lambda: check(values))
         if all(value is None for value in self.values.values()):
             return not_yet(self.blank)
+        if self.private:
+            return Result("noted", "this is in the memory of the open worksheet, and nowhere else.")
         return Result("noted", "this is in the notebook's memory. The journal below can save it.")
 
     def enter(self, **answers: object) -> None:
@@ -189,6 +196,20 @@ class Form:
         """The form as a page of the book shows it: plain HTML that says it is a picture."""
         return self._fieldset(f'<p class="eg-form-note">{STILL}</p>')
 
+    def asked(self) -> dict[str, Any]:
+        """What an empty form asks, as plain JSON: legend, note, and each question with its menu's labels."""
+        questions = [
+            {
+                "label": one.label,
+                "hint": one.hint,
+                "kind": one.kind,
+                "lines": one.lines,
+                "options": [label for label, _ in one.options],
+            }
+            for one in self.questions
+        ]
+        return {"legend": self.legend, "note": self.note, "questions": questions}
+
     def _fieldset(self, end: str) -> str:
         rows = "".join(_row(one, *self._kept.answers.get(one.name, (None, False))) for one in self.questions)
         buttons = " ".join(f'<button type="button" disabled>{html.escape(one.label)}</button>' for one in self.buttons)
@@ -210,8 +231,10 @@ class Form:
         from IPython.display import display
 
         show = cast("Callable[..., None]", display)
-        show({"text/html": self.still(), "text/plain": repr(self)}, raw=True)
-        for one in self.drawn():
+        # The metadata of an output never gets into a page: the build takes the Word file and the print sheet from it.
+        asked = {"text/html": {ASKED: self.asked()}}
+        show({"text/html": self.still(), "text/plain": repr(self)}, raw=True, metadata=asked)
+        for one in [] if self.private else self.drawn():
             show(one)
 
     @property

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from equityguide.worksheets import docx
+from equityguide.worksheets import browser, docx
 from equityguide.worksheets.check import Result, plain
-from equityguide.worksheets.files import free, replace
+from equityguide.worksheets.files import give, replace
 from equityguide.worksheets.forms import Action, File, Form, written_out
 
 FORMAT, VERSION = "equityguide-journal", 1
@@ -49,11 +49,15 @@ class Entry:
 class Journal:
     """The journal of one worksheet: `stem` and `title` are its, `forms` those whose answers it keeps.
 
+    `unkept` are forms whose answers it never writes anywhere; clearing empties them all the same.
+
     Shown last in a cell it is a form with buttons; each button is also a method.
     """
 
-    def __init__(self, stem: str, title: str, forms: Sequence[Form], folder: Path | None = None) -> None:
-        self.stem, self.title, self.forms = stem, title, tuple(forms)
+    def __init__(
+        self, stem: str, title: str, forms: Sequence[Form], folder: Path | None = None, unkept: Sequence[Form] = ()
+    ) -> None:
+        self.stem, self.title, self.forms, self.unkept = stem, title, tuple(forms), tuple(unkept)
         self.folder = folder or Path()
         # Answers of a loaded file that this edition of the worksheet has no question for: kept, and saved
         # again.
@@ -99,10 +103,10 @@ class Journal:
             if not answers:
                 raise JournalError(f"Nothing is answered yet, so {self.path.name} stays as you saved it.")
         content = {"format": FORMAT, "version": VERSION, "worksheet": self.stem, "answers": answers}
-        replace(
-            self.path,
-            (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8"),
-        )
+        text = (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8")
+        replace(self.path, text)
+        if browser.here():
+            browser.offer(self.path.name, text)
         return self.path
 
     def load(self) -> Path:
@@ -148,7 +152,7 @@ class Journal:
 
     def document(self) -> Path:
         """Write the answers as a Word file, under a name that no file has yet."""
-        paragraphs: list[tuple[docx.Style, str]] = [("Title", self.title), ("Normal", PROMISE)]
+        paragraphs: list[docx.Part] = [("Title", self.title), ("Normal", PROMISE)]
         for entry in self.entries():
             paragraphs.append(("Heading1", entry.heading))
             for question, answer in entry.answers:
@@ -156,10 +160,15 @@ class Journal:
         return self._export(".docx", docx.write(self.title, paragraphs))
 
     def clear(self) -> Result:
-        """Empty every form. A saved file stays, and is named so that the reader can delete it."""
+        """Empty every form. A saved file stays, and is named so that the reader can delete it; in a browser, where
+        they cannot, it is deleted too.
+        """
         self._others = {}
-        for form in self.forms:
+        for form in (*self.forms, *self.unkept):
             form.clear()
+        if browser.here():
+            self.path.unlink(missing_ok=True)
+            return Result("noted", "every form is empty again, and this browser has forgotten what you saved here.")
         kept = f" Your saved file {self.path.name} is still there; delete it if you want it gone." * self.path.exists()
         return Result("noted", f"every form is empty again.{kept}")
 
@@ -167,9 +176,8 @@ class Journal:
         self.form._ipython_display_()
 
     def _export(self, ending: str, content: str | bytes) -> Path:
-        path = free(self.folder / f"{self.stem}{ending}")
-        replace(path, content.encode("utf-8", "replace") if isinstance(content, str) else content)
-        return path
+        whole = content.encode("utf-8", "replace") if isinstance(content, str) else content
+        return give(self.folder / f"{self.stem}{ending}", whole)
 
     def _answers(self) -> Answers:
         answers: Answers = {name: dict(found) for name, found in self._others.items()}
@@ -188,13 +196,20 @@ class Journal:
 
         def action() -> Result:
             try:
-                return Result("noted", f"{verb} {run().name}, in the folder of this notebook.")
+                return Result("noted", f"{verb} {run().name}, {_place(run.__name__)}.")
             except JournalError as error:
                 return Result("again", str(error))
             except OSError as error:
                 return Result("again", f"the file could not be used ({error.strerror}). Nothing was lost here.")
 
         return action
+
+
+def _place(done: str) -> str:
+    """Where the file of a button is, in words."""
+    if not browser.here():
+        return "in the folder of this notebook"
+    return {"save": "in this browser and in your downloads", "load": "in this browser"}.get(done, "in your downloads")
 
 
 def read(path: Path, stem: str) -> Answers:

@@ -12,7 +12,8 @@ The source is a MyST notebook, `exercises/source/<stem>.md`. Inside a code cell,
 becomes `gap = longer - shorter` in the solution and what follows `### LEARNER` (or a plain `...`) in the
 learner's copy. A cell tagged `solution` is in the solution only. `### ANSWER:` marks a value that must not
 stand anywhere in the public edition; the line itself is in neither copy. A code cell tagged `hide-input`
-starts folded in both.
+starts folded in both. `private: true` in the front matter marks a worksheet that keeps nothing, and that no link
+may open on a server which others run.
 
 Both copies are the same bytes each time: cell ids come from the stem and the cell's `name` or its place in
 the source.
@@ -68,8 +69,15 @@ def learner(source_text: str, stem: str) -> str:
 
 
 def solution(source_text: str, stem: str) -> NotebookNode:
-    """The solution's notebook, not executed. Raises `ValueError` as `learner` does."""
-    return _notebook(source_text, stem, "solution")
+    """The solution's notebook, not executed, with links as from the folder below the learner's.
+
+    Raises `ValueError` as `learner` does.
+    """
+    notebook = _notebook(source_text, stem, "solution")
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = cell.source.replace("](../", "](../../")
+    return notebook
 
 
 def answers(source_text: str, stem: str = "worksheet") -> list[str]:
@@ -185,8 +193,15 @@ def _metadata(text: str, stem: str) -> dict[str, Any]:
     if not isinstance(about, dict) or (lacking := [key for key in needed if key not in about]):
         what = ", ".join(lacking) if isinstance(about, dict) else "worksheet"
         raise _fault(stem, 1, f"the front matter lacks {what}", "Add worksheet: with title, minutes and chapter")
+    private = about.get("private", False)
+    if not isinstance(private, bool):
+        raise _fault(stem, 1, f"private is {private!r} in the front matter", "Write true or false")
     return {
-        "equityguide": {"worksheet": stem, **{key: about[key] for key in needed}},
+        "equityguide": {
+            "worksheet": stem,
+            **{key: about[key] for key in needed},
+            **({"private": True} if private else {}),
+        },
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }

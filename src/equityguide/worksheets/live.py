@@ -2,7 +2,8 @@
 
 Each display carries two kinds at once: the widget, which a running notebook shows, and the form's HTML
 picture, which is what remains where there is no kernel. Charts are ordinary outputs with a display id, so
-that the saved notebook keeps them and a change of the form replaces them.
+that the saved notebook keeps them and a change of the form replaces them. Those of a private form are drawn
+inside its widget instead, and a saved notebook has neither.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ OUTPUTS_A_FIGURE = 2  # a figure displays its drawing and its words
 # Said at once: a map takes seconds to draw, more so in a browser's own Python.
 WAIT = '<p class="eg-check" role="status">One moment …</p>'
 NOTHING = ""  # what a menu holds before a choice; ipywidgets shows no label at all for None
+Bundle = tuple[dict[str, Any], dict[str, Any]]  # an output's MIME bundle, and its metadata
 EMPTY: dict[str, Any] = {"text/html": "", "text/plain": ""}
 
 # Labels above their controls and wrapped: questions are sentences, and ipywidgets would cut them off.
@@ -66,6 +68,7 @@ class View:
         self.status = widgets.HTML(_status(form.result))
         self.typing = False
         self.slots: list[str] = []
+        self.inside = widgets.Output()
         self.drawn: dict[str, Any] = {}
         for one in form.questions:
             self.controls[one.name].observe(lambda change, name=one.name: self._typed(name, change["new"]), "value")
@@ -77,6 +80,7 @@ class View:
                 *(widget for one in form.questions for widget in self._question(one)),
                 widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap")),
                 self.status,
+                *([self.inside] if form.private else []),
             ]
         )
         self.box.add_class("eg-form")
@@ -87,6 +91,9 @@ class View:
             return
         self._is_drawn()
         bundles = _bundles(self.form)
+        if self.form.private:
+            self._draw_inside(bundles)
+            return
         count = max(len(bundles), OUTPUTS_A_FIGURE * self.form.charts)
         self.slots = [f"eg-{self.form.name}-{next(_count)}" for _ in range(count)]
         for slot, (data, metadata) in zip(self.slots, _padded(bundles, count), strict=True):
@@ -100,11 +107,24 @@ class View:
                 _put(one, self.controls[one.name], self.form[one.name])
             self.typing = False
             self.status.value = _status(self.form.result)
-        if not self.slots or self._is_drawn():
+        if not self._draws() or self._is_drawn():
             return
         bundles = _bundles(self.form)
+        if self.form.private:
+            self._draw_inside(bundles)
+            return
         for slot, (data, metadata) in zip(self.slots, _padded(bundles, len(self.slots)), strict=True):
             _update(data, metadata=metadata, raw=True, display_id=slot)
+
+    def _draws(self) -> bool:
+        """Whether there is a place for charts."""
+        return bool(self.slots) or (self.form.private and self.form.draw is not None)
+
+    def _draw_inside(self, bundles: list[Bundle]) -> None:
+        """Show charts as a part of the widget, of which a saved notebook keeps nothing."""
+        self.inside.outputs = tuple(
+            {"output_type": "display_data", "data": data, "metadata": metadata} for data, metadata in bundles
+        )
 
     def _is_drawn(self) -> bool:
         """Whether the charts already show these answers; notes that they are about to."""
@@ -115,7 +135,7 @@ class View:
         if self.typing:
             return
         self.typing = True
-        if self.slots:
+        if self._draws():
             self.status.value = WAIT
         try:
             self.form.enter(**{name: _uploaded(value) if isinstance(value, tuple) else value})
@@ -177,7 +197,7 @@ def _uploaded(value: tuple[Any, ...]) -> File | None:
     return File(str(one["name"]), bytes(one["content"]) if one["size"] <= LARGEST else None)
 
 
-def _bundles(form: Form) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+def _bundles(form: Form) -> list[Bundle]:
     """The MIME bundles, with their metadata, that displaying what the form draws would put out."""
     drawn = form.drawn()
     with capture_output(stdout=False, stderr=False) as captured:
@@ -186,9 +206,7 @@ def _bundles(form: Form) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     return [(dict(output.data), dict(output.metadata or {})) for output in captured.outputs]
 
 
-def _padded(
-    bundles: list[tuple[dict[str, Any], dict[str, Any]]], count: int
-) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+def _padded(bundles: list[Bundle], count: int) -> list[Bundle]:
     return [*bundles, *[(EMPTY, {})] * (count - len(bundles))][:count]
 
 

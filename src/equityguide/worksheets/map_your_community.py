@@ -15,7 +15,7 @@ from equityguide.figure import Figure, figure
 from equityguide.organization import community
 from equityguide.worksheets import check
 from equityguide.worksheets.check import Result
-from equityguide.worksheets.files import free, replace
+from equityguide.worksheets.files import give
 from equityguide.worksheets.forms import File
 
 DATASET = "chicago_life_expectancy"
@@ -392,9 +392,7 @@ def own_views(answers: dict[str, Any]) -> list[Figure]:
 
 def sample() -> Path:
     """Write the invented table to a file of its own, for readers to fill in. Returns its path."""
-    path = free(Path(SAMPLE_NAME))
-    replace(path, SAMPLE)
-    return path
+    return give(Path(SAMPLE_NAME), SAMPLE)
 
 
 def save_sample() -> Result:

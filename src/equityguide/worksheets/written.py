@@ -128,6 +128,18 @@ def amount(answer: object, *, ask: str) -> Result:
     return Result("right", "")
 
 
+def moved(now: object, then: object) -> Result:
+    """Checks that two amounts have one unit and are not the same; says nothing where one of them is no amount."""
+    before, after = measured(now), measured(then)
+    if before is None or after is None:
+        return Result("right", "")
+    if before[1] != after[1]:
+        return Result("close", "your two values have different units. Give both in the same one.")
+    if before == after:
+        return Result("close", "both values are the same. Write what you want instead of today's value.")
+    return Result("right", "")
+
+
 def _text(answer: object, ask: str) -> Result:
     value = plain(answer)
     if value is None:

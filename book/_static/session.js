@@ -1,0 +1,209 @@
+// Session mode: a guide's plan in large type, one block at a time, with a timer. Keyboard: arrows, space, Escape.
+// State lives in sessionStorage until the session ends; a second window for the host's notes hears of it by messages
+// and checks who sent them. Timers count from wall-clock times, so that a reload or a closed lid loses nothing.
+(function () {
+  "use strict";
+  const holder = document.querySelector(".eg-session");
+  if (!holder) return;
+  const plan = JSON.parse(document.querySelector(".eg-session-plan").textContent);
+  const KEY = `eg-session:${location.pathname}`;
+  const HOST = "#host";
+  let state = null;
+  let notes = null;
+  let root = null;
+  let ticking = 0;
+
+  const node = (tag, className, text) => {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    if (text) made.textContent = text;
+    return made;
+  };
+  const list = (items) => {
+    const made = node("ul");
+    for (const item of items) made.append(node("li", "", item));
+    return made;
+  };
+  const button = (label, run, key) => {
+    const made = node("button", "eg-button", label);
+    made.type = "button";
+    if (key) made.setAttribute("aria-keyshortcuts", key);
+    made.addEventListener("click", run);
+    return made;
+  };
+  const blocks = () => plan.blocks.filter((block) => block.minutes[state.form] > 0);
+
+  function keep() {
+    try {
+      if (state) sessionStorage.setItem(KEY, JSON.stringify(state));
+      else sessionStorage.removeItem(KEY);
+    } catch { /* storage may be switched off: the session then lives as long as the page */ }
+    if (notes && !notes.closed) notes.postMessage({ eg: KEY, state }, "*");
+  }
+
+  function kept() {
+    try {
+      const found = JSON.parse(sessionStorage.getItem(KEY));
+      return found && plan.blocks[0].minutes[found.form] ? found : null;
+    } catch { return null; }
+  }
+
+  const spent = () => state.spent + (state.since ? Date.now() - state.since : 0);
+
+  function clock() {
+    const left = Math.round((blocks()[state.at].minutes[state.form] * 60000 - spent()) / 1000);
+    const size = Math.abs(left);
+    return `${left < 0 ? "over by " : ""}${Math.floor(size / 60)}:${String(size % 60).padStart(2, "0")}`;
+  }
+
+  function pause() {
+    if (state.since) { state.spent = spent(); state.since = 0; } else state.since = Date.now();
+    keep();
+    controls();
+  }
+
+  function go(step) {
+    const next = state.at + step;
+    if (next < 0 || next >= blocks().length) return;
+    Object.assign(state, { at: next, spent: 0, since: state.since ? Date.now() : 0 });
+    keep();
+    draw();
+    root.querySelector("h2").focus();
+  }
+
+  function end() {
+    state = null;
+    keep();
+    clearInterval(ticking);
+    if (notes && !notes.closed) notes.close();
+    root.close();
+    root.remove();
+    root = null;
+    holder.querySelector(".eg-session-start").focus();
+  }
+
+  function question(ask) {
+    const fold = node("details");
+    fold.append(node("summary", "", ask));
+    const [first, second, redirect] = plan.help[ask] || [];
+    if (first) fold.append(list([first, second]), node("p", "", `Redirect. ${redirect}`));
+    return fold;
+  }
+
+  function figure(name) {
+    const drawn = document.querySelector(`.eg-session-figure[data-figure="${name}"]`);
+    if (!drawn) return [];
+    const copy = drawn.cloneNode(true);
+    copy.querySelector("img").loading = "eager";
+    return [copy];
+  }
+
+  function draw() {
+    const all = blocks();
+    const block = all[state.at];
+    const body = root.querySelector(".eg-session-body");
+    const heading = node("h2", "", block.title);
+    heading.tabIndex = -1;
+    const say = node("blockquote", "", block.say);
+    body.replaceChildren(
+      node("p", "eg-session-place", `Step ${state.at + 1} of ${all.length} · ${block.minutes[state.form]} minutes · ${block.who}`),
+      heading, say, ...figure(block.figure), list(block.do), ...block.questions.map(question),
+    );
+    root.querySelector(".eg-session-said").textContent = `Step ${state.at + 1}: ${block.title}`;
+    controls();
+  }
+
+  // Apart from the block: drawing that anew would take the focus off its heading.
+  function controls() {
+    root.querySelector(".eg-session-pause").textContent = state.since ? "Pause the timer" : "Run the timer";
+    root.querySelector(".eg-session-back").disabled = state.at === 0;
+    root.querySelector(".eg-session-next").disabled = state.at === blocks().length - 1;
+    tick();
+  }
+
+  function tick() {
+    if (root) root.querySelector(".eg-session-clock").textContent = clock();
+  }
+
+  function openNotes() {
+    notes = window.open(location.href.split("#")[0] + HOST, "eg-session-notes");
+    if (!notes) root.querySelector(".eg-session-said").textContent = "The browser kept the second window closed. Allow pop-ups for this page.";
+  }
+
+  function open(form) {
+    state = kept() || { form, at: 0, spent: 0, since: Date.now() };
+    root = node("dialog", "eg-session-screen");
+    root.setAttribute("aria-label", `Session: ${plan.title}`);
+    const bar = node("div", "eg-session-bar");
+    const back = button("Back", () => go(-1), "ArrowLeft");
+    const next = button("Next", () => go(1), "ArrowRight");
+    const hold = button("Pause the timer", pause, "Space");
+    back.classList.add("eg-session-back");
+    next.classList.add("eg-session-next");
+    hold.classList.add("eg-session-pause");
+    const time = node("span", "eg-session-clock");
+    time.setAttribute("role", "timer");
+    time.setAttribute("aria-live", "off");
+    const said = node("p", "eg-hidden eg-session-said");
+    said.setAttribute("aria-live", "polite");
+    bar.append(back, next, hold, time, button("Host's notes in a second window", openNotes), button("End the session", end));
+    root.append(bar, node("div", "eg-session-body"), said);
+    root.addEventListener("cancel", (event) => event.preventDefault());
+    root.addEventListener("keydown", (event) => {
+      if (event.target.closest("summary, a, select")) return;
+      if (event.key === "ArrowRight" || event.key === "PageDown") go(1);
+      else if (event.key === "ArrowLeft" || event.key === "PageUp") go(-1);
+      else if (event.key === " " && event.target.tagName !== "BUTTON") pause();
+      else return;
+      event.preventDefault();
+    });
+    document.body.append(root);
+    root.showModal();
+    keep();
+    draw();
+    root.querySelector("h2").focus();
+    ticking = setInterval(tick, 1000);
+  }
+
+  function hostSide() {
+    const body = node("main", "eg-session-notes");
+    document.body.replaceChildren(body);
+    document.title = `Host's notes: ${plan.title}`;
+    const draw = (shown) => {
+      if (!shown) { body.replaceChildren(node("p", "", "Waiting for the session in the other window.")); return; }
+      const all = plan.blocks.filter((block) => block.minutes[shown.form] > 0);
+      const block = all[shown.at];
+      const next = all[shown.at + 1];
+      body.replaceChildren(
+        node("h1", "", block.title), node("blockquote", "", block.say), list(block.do),
+        node("p", "", next ? `Next: ${next.title}, ${next.minutes[shown.form]} minutes.` : "This is the last step."),
+        node("h2", "", "What people may say"),
+        ...plan.sayings.map((one) => {
+          const fold = node("details");
+          fold.append(node("summary", "", one.hear), node("p", "", `Say first: ${one.first}`), node("p", "", `Then ask: ${one.ask}`));
+          return fold;
+        }),
+        node("h2", "", "What keeps people safe"), list(plan.safety),
+      );
+    };
+    draw(null);
+    window.addEventListener("message", (event) => {
+      if (event.source === window.opener && event.data && event.data.eg === KEY) draw(event.data.state);
+    });
+    window.opener.postMessage({ eg: KEY, ready: true }, "*");
+  }
+
+  if (location.hash === HOST && window.opener) { hostSide(); return; }
+  window.addEventListener("message", (event) => {
+    if (notes && event.source === notes && event.data && event.data.eg === KEY && event.data.ready) keep();
+  });
+  holder.hidden = false;
+  const start = holder.querySelector(".eg-session-start");
+  const choice = holder.querySelector(".eg-session-form");
+  start.addEventListener("click", () => open(choice.value));
+  const before = kept();
+  if (before) {
+    choice.value = before.form;
+    start.textContent = "Go on with the session";
+  }
+})();

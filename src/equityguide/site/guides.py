@@ -1,0 +1,247 @@
+"""Session guides: one YAML file each, read and checked here; page, session mode, handout and slides use the result.
+
+`book/facilitate/common.yml` holds what all guides share (roles, agreements, the blocks every session has, safety);
+`book/facilitate/<stem>.yml` holds what is its own. Checks return findings, sentences that name the file and the mend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = "book/facilitate"
+FORMS = ("60", "90", "30")  # minutes of the three forms in which a group meets; the fourth is asynchronous
+BLOCKS = ("arrive", "check-in", "look", "groups", "discuss", "own", "commit", "close")
+LEVELS = ("understand", "relate", "act")
+KINDS = ("fact", "meaning", "feeling", "choice")
+LOADS = {
+    "low": "Low. Suits a first-time host.",
+    "medium": "Medium. Two prepared hosts.",
+    "high": "High. Two prepared hosts who have led this group before.",
+}
+# The activities that the sources name; each has its place in some guide.
+ACTIVITIES = {
+    "board-review", "culture-words", "leader-message", "map", "one-to-one", "policy-review", "power-map", "story-types",
+}  # fmt: skip
+
+
+class GuideError(ValueError):
+    """A session guide that cannot be read; the message names the file and the mend."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One step of a session: its minutes in each form, who leads it, what may be read aloud and what happens."""
+
+    id: str
+    title: str
+    minutes: Mapping[str, int]
+    who: str
+    say: str
+    do: tuple[str, ...]
+    needs: tuple[str, ...]
+    figure: str
+    asks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What a group does with its hands: steps, cards to print, materials, and what keeps it safe."""
+
+    id: str
+    title: str
+    steps: tuple[str, ...]
+    cards: tuple[str, ...]
+    needs: tuple[str, ...]
+    safety: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question at one of three levels, two follow-ups, and the way back when talk drifts.
+
+    `weak` marks one whose honest answer may be that the example is weak evidence.
+    """
+
+    level: str
+    kind: str
+    ask: str
+    follow: tuple[str, ...]
+    redirect: str
+    weak: bool
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A whole session guide. `stem` is its chapter's, `chapter` the chapter's page."""
+
+    stem: str
+    chapter: str
+    title: str
+    load: str
+    size: str
+    purpose: str
+    prework: Mapping[str, str]
+    roles: Mapping[str, str]
+    needs: tuple[str, ...]
+    safety: tuple[str, ...]
+    agreements: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    days: tuple[Mapping[str, str], ...]
+    activities: tuple[Activity, ...]
+    questions: tuple[Question, ...]
+    sayings: tuple[Mapping[str, str], ...]
+    answers: tuple[str, ...]
+    commitment: str
+    after: tuple[str, ...]
+    huddle: Mapping[str, str]
+
+    def total(self, form: str) -> int:
+        """Minutes of a form, summed over its blocks."""
+        return sum(block.minutes.get(form, 0) for block in self.blocks)
+
+
+def stems(root: Path) -> list[str]:
+    """The stems of all guides below `root`, in the order of the alphabet."""
+    return sorted(file.stem for file in (root / FOLDER).glob("*.yml") if file.stem != "common")
+
+
+def load(root: Path, stem: str) -> Guide:
+    """The guide of the chapter called `stem`. Raises `GuideError` in one sentence for what cannot be read."""
+    common, own = _read(root / FOLDER / "common.yml"), _read(root / FOLDER / f"{stem}.yml")
+    try:
+        return _guide(stem, common, own)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        missing = f"lacks {error}" if isinstance(error, KeyError) else f"has a part of the wrong shape ({error})"
+        raise GuideError(f"{FOLDER}/{stem}.yml {missing}. Compare it with build-will.yml.") from error
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise GuideError(f"There is no {FOLDER}/{file.name}. Write one, after build-will.yml.") from None
+    except yaml.YAMLError as error:
+        raise GuideError(f"{FOLDER}/{file.name} is not YAML: {error}. Check its indents and quotes.") from None
+    if not isinstance(found, dict):
+        raise GuideError(f"{FOLDER}/{file.name} does not hold named parts. Compare it with build-will.yml.")
+    return found
+
+
+def _guide(stem: str, common: dict[str, Any], own: dict[str, Any]) -> Guide:
+    load = own["load"]
+    roles = {**common["roles"], **own.get("roles", {})}
+    if load != "low":
+        roles = {**roles, **common["second_host"]}
+    blocks = {**{name: {} for name in BLOCKS}, **own.get("blocks", {})}
+    return Guide(
+        stem=stem,
+        chapter=own["chapter"],
+        title=own["title"],
+        load=load,
+        size=own.get("size", common["size"]),
+        purpose=own["purpose"],
+        prework=own["prework"],
+        roles=roles,
+        needs=(*common["needs"], *own.get("needs", [])),
+        safety=(*common["safety"], *common["safety_by_load"][load], *own.get("safety", [])),
+        agreements=tuple(common["agreements"]),
+        blocks=tuple(_block(name, {**common["blocks"][name], **said}) for name, said in blocks.items()),
+        days=tuple(own["days"]),
+        activities=tuple(_activity(one) for one in own["activities"]),
+        questions=tuple(_question(one) for one in own["questions"]),
+        sayings=(*own["sayings"], *common["sayings"]),
+        answers=tuple(own["answers"]),
+        commitment=own["commitment"],
+        after=(*common["after"], *own.get("after", [])),
+        huddle=own["huddle"],
+    )
+
+
+def _block(name: str, said: dict[str, Any]) -> Block:
+    return Block(
+        id=name,
+        title=said["title"],
+        minutes={str(form): int(minutes) for form, minutes in said["minutes"].items()},
+        who=said["who"],
+        say=said["say"],
+        do=tuple(said.get("do", [])),
+        needs=tuple(said.get("needs", [])),
+        figure=said.get("figure", ""),
+        asks=tuple(said.get("asks", [])),
+    )
+
+
+def _activity(said: dict[str, Any]) -> Activity:
+    return Activity(
+        id=said.get("id", ""),
+        title=said["title"],
+        steps=tuple(said["steps"]),
+        cards=tuple(said.get("cards", [])),
+        needs=tuple(said["needs"]),
+        safety=said["safety"],
+    )
+
+
+def _question(said: dict[str, Any]) -> Question:
+    return Question(
+        level=said["level"],
+        kind=said["kind"],
+        ask=said["ask"],
+        follow=tuple(said["follow"]),
+        redirect=said["redirect"],
+        weak=bool(said.get("weak", False)),
+    )
+
+
+def findings(guide: Guide) -> list[str]:
+    """What breaks a rule of session guides, one sentence each; empty when all hold."""
+    found = [f"the load is {guide.load!r}; write low, medium or high"] * (guide.load not in LOADS)
+    for form in FORMS:
+        if guide.total(form) != int(form):
+            found.append(f"the {form}-minute form adds up to {guide.total(form)} minutes; change a block's minutes")
+    for block in guide.blocks:
+        if block.id not in BLOCKS:
+            found.append(f"there is a block {block.id!r}; use {', '.join(BLOCKS)}")
+        if not block.say.strip():
+            found.append(f"the block {block.id!r} has nothing to read aloud; write a say line")
+        if block.who not in guide.roles:
+            found.append(
+                f"the block {block.id!r} is led by {block.who!r}, which is no role; use {', '.join(guide.roles)}"
+            )
+    for activity in guide.activities:
+        if not activity.needs or not activity.safety.strip():
+            found.append(f"the activity {activity.title!r} lacks materials or a safety line; add both")
+        if activity.id and activity.id not in ACTIVITIES:
+            found.append(f"the activity id {activity.id!r} is unknown; use {', '.join(sorted(ACTIVITIES))}")
+    found += _about_questions(guide)
+    if set(guide.prework) != {"text", "five"}:
+        found.append("the pre-work has not both a text and a five-minute version; write both")
+    if set(guide.huddle) != {"process", "number", "action", "after"}:
+        found.append("the huddle card has not just a process, a number, an action and who is there after; write these")
+    if guide.load == "high" and "not for huddle" not in guide.huddle.get("process", "").lower():
+        found.append("the load is high and the huddle card does not say what is not for huddle; say it")
+    if len(guide.days) != 5:
+        found.append(f"the asynchronous form has {len(guide.days)} days; write five")
+    return found
+
+
+def _about_questions(guide: Guide) -> list[str]:
+    found = []
+    for level in LEVELS:
+        if not any(one.level == level for one in guide.questions):
+            found.append(f"no question is at the level {level!r}; add one")
+    for one in guide.questions:
+        if one.level not in LEVELS or one.kind not in KINDS:
+            found.append(f"the question {one.ask!r} has an unknown level or kind; use {LEVELS} and {KINDS}")
+        if len(one.follow) != 2 or not one.redirect.strip():
+            found.append(f"the question {one.ask!r} needs two follow-ups and a redirect; add them")
+        if not one.ask.rstrip().endswith("?"):
+            found.append(f"{one.ask!r} is not a question; ask one thing")
+    if not any(one.weak for one in guide.questions):
+        found.append("no question lets 'the example is weak evidence' be the answer; mark one as weak")
+    return found

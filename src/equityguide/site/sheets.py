@@ -1,0 +1,111 @@
+"""Each worksheet's Word file and print sheet, made from its page while the book is built.
+
+A form's picture brings what the form asks (`equityguide.worksheets.forms.ASKED`); the words between come from the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from equityguide.site import editions
+from equityguide.worksheets import sheet
+
+WORKSHEETS, SOLUTIONS = f"{editions.WORKSHEETS}/", f"{editions.SOLUTIONS}/"
+SHEET = "-sheet"
+ABOUT = (
+    "These are the worksheet's questions, to fill in on paper or in Word. Charts, and checks of your answers, are on "
+    "the worksheet's page in the book."
+)
+JOURNAL = "Journal"
+
+
+def kept(env: BuildEnvironment) -> dict[str, tuple[str, str, list[sheet.Block]]]:
+    """Page -> title, what the sheet says first, and its blocks, kept in Sphinx's environment between builds."""
+    found: dict[str, tuple[str, str, list[sheet.Block]]] = vars(env).setdefault("equityguide_sheets", {})
+    return found
+
+
+def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Forget a page that is about to be read again."""
+    kept(env).pop(docname, None)
+
+
+def collect(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep what a worksheet's page asks."""
+    docname = app.env.docname
+    title = next(doctree.findall(nodes.title), None)
+    if title is None or title.parent is None or not editions.worksheets([docname]):
+        return
+    top = title.parent
+    # Of what stands before the first task only the first paragraph is about the work; the rest is about the screen.
+    first = next((child.astext() for child in top.children if isinstance(child, nodes.paragraph)), "")
+    blocks = [
+        block
+        for section in top.children
+        if isinstance(section, nodes.section) and section.children[0].astext() != JOURNAL
+        for block in _blocks(section)
+    ]
+    if any(isinstance(block, sheet.Asked) for block in blocks):
+        kept(app.env)[docname] = (title.astext(), f"{_flat(first)} {ABOUT}", blocks)
+
+
+def _blocks(node: nodes.Element) -> Iterator[sheet.Block]:
+    for child in node.children:
+        if isinstance(child, nodes.title):
+            yield sheet.Said("heading", _flat(child.astext()))
+        elif isinstance(child, nodes.section):
+            yield from _blocks(child)
+        elif isinstance(child, nodes.paragraph):
+            yield sheet.Said("text", _flat(child.astext()))
+        elif isinstance(child, nodes.bullet_list | nodes.enumerated_list):
+            yield from (sheet.Said("point", _flat(item.astext())) for item in child.children)
+        elif isinstance(child, nodes.container):
+            yield from _shown(child)
+
+
+def _shown(cell: nodes.container) -> Iterator[sheet.Block]:
+    for raw in cell.findall(nodes.raw):
+        asked: dict[str, Any] | None = raw.get("eg_form")
+        if asked and asked["questions"]:
+            questions = tuple(sheet.Question(**{**one, "options": tuple(one["options"])}) for one in asked["questions"])
+            yield sheet.Asked(asked["legend"], asked["note"], questions)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def ways(app: Sphinx, docname: str) -> list[nodes.Node]:
+    """The line that leads to a worksheet's Word file and print sheet; none where it has no forms."""
+    if docname not in kept(app.env):
+        return []
+    stem = docname.removeprefix(WORKSHEETS)
+    line = (
+        f'<p class="eg-reading">Without a notebook: <a class="eg-download" href="{stem}.docx" download="{stem}.docx">'
+        f'Word file to fill in</a> or <a class="eg-download" href="{stem}{SHEET}.html">sheet to print</a>.</p>'
+    )
+    return [nodes.raw("", line, format="html")]
+
+
+def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """The print sheets, as pages of the site that no table of contents and no search index lists."""
+    for docname, (title, about, blocks) in sorted(kept(app.env).items()):
+        back = f"{docname.removeprefix(WORKSHEETS)}.html"
+        body = sheet.page(title, about, blocks, back)
+        yield docname + SHEET, {"title": f"{title}: sheet to print", "body": body}, "page.html"
+
+
+def write(app: Sphinx, error: Exception | None) -> None:
+    """Lay each Word file beside its worksheet's page."""
+    if error is not None or app.builder.format != "html":
+        return
+    for docname, (title, about, blocks) in sorted(kept(app.env).items()):
+        target = Path(app.outdir) / f"{docname}.docx"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(sheet.document(title, about, blocks))

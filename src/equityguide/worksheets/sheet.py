@@ -1,0 +1,114 @@
+"""A worksheet on paper and in Word: what its forms ask, without answers, as a page to print and a file to fill in."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from equityguide.worksheets import docx
+from equityguide.worksheets.journal import PROMISE
+
+FEW = 12  # entries of a menu that a printed sheet lists with a box each
+IN_HAND = 2  # lines on paper for one of several on a screen: handwriting is larger
+
+Kind = Literal["select", "number", "text", "file", "table"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: its label, hint, the labels of its menu, and the lines its answer has on a screen."""
+
+    label: str
+    kind: Kind
+    hint: str = ""
+    lines: int = 1
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One form without answers."""
+
+    legend: str
+    note: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What stands between the forms: a heading, a paragraph, or one point of a list."""
+
+    kind: Literal["heading", "text", "point"]
+    text: str
+
+
+Block = Asked | Said
+
+
+def document(title: str, about: str, blocks: Iterable[Block]) -> bytes:
+    """The Word file: controls to write in and menus, under the worksheet's own words."""
+    parts: list[docx.Part] = [("Title", title), ("Normal", about), ("Normal", PROMISE)]
+    for block in blocks:
+        if isinstance(block, Said):
+            parts.append(("Heading1" if block.kind == "heading" else "Normal", _marked(block)))
+            continue
+        parts.append(("Heading2", block.legend))
+        if block.note:
+            parts.append(("Normal", block.note))
+        for one in block.questions:
+            # The label names the control as well: a screen reader says it where the answer goes.
+            parts += [("Normal", _with_hint(one)), _control(one)]
+    return docx.write(title, parts)
+
+
+def page(title: str, about: str, blocks: Sequence[Block], back: str) -> str:
+    """The page to print, as the body of a page of the site; `back` is the address of the worksheet's own page."""
+    out = [
+        f"<section><h1>{html.escape(title)}</h1>",
+        f'<p class="eg-sheet-ways"><a href="{html.escape(back)}">Back to the worksheet</a> '
+        '<button type="button" class="eg-button" data-eg-print>Print this sheet</button></p>',
+        f"<p>{html.escape(about)}</p><p>{html.escape(PROMISE)}</p>",
+    ]
+    listing = False
+    for block in blocks:
+        point = isinstance(block, Said) and block.kind == "point"
+        out.append("<ul>" * (point and not listing) + "</ul>" * (listing and not point))
+        listing = point
+        out.append(_printed(block))
+    return "".join([*out, "</ul>" * listing, "</section>"])
+
+
+def _marked(said: Said) -> str:
+    return f"•  {said.text}" if said.kind == "point" else said.text
+
+
+def _with_hint(one: Question) -> str:
+    return f"{one.label}\n{one.hint}" if one.hint else one.label
+
+
+def _control(one: Question) -> docx.Part:
+    return docx.Menu(one.label, one.options) if one.options else docx.Blank(one.label, one.lines)
+
+
+def _printed(block: Block) -> str:
+    if isinstance(block, Said):
+        tag = {"heading": "h2", "text": "p", "point": "li"}[block.kind]
+        return f"<{tag}>{html.escape(block.text)}</{tag}>"
+    note = f"<p>{html.escape(block.note)}</p>" if block.note else ""
+    questions = "".join(_asked(one) for one in block.questions)
+    return f'<div class="eg-sheet-form"><h3>{html.escape(block.legend)}</h3>{note}{questions}</div>'
+
+
+def _asked(one: Question) -> str:
+    hint = f'<span class="eg-form-hint">{html.escape(one.hint)}</span>' if one.hint else ""
+    label = f'<p><span class="eg-form-label">{html.escape(one.label)}</span>{hint}</p>'
+    if one.options and len(one.options) <= FEW:
+        boxes = "".join(f"<li>{html.escape(option)}</li>" for option in one.options)
+        return f'<div class="eg-sheet-question">{label}<ul class="eg-sheet-boxes">{boxes}</ul></div>'
+    if one.options:
+        label += f'<p class="eg-form-hint">One of {len(one.options)}. The worksheet and its Word file list them.</p>'
+    lines = one.lines * IN_HAND if one.lines > 1 else 1
+    written = '<div class="eg-sheet-line"></div>' * lines
+    return f'<div class="eg-sheet-question">{label}{written}</div>'

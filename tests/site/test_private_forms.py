@@ -1,0 +1,47 @@
+"""Private worksheets in the browser copy of the built site: worked by keyboard alone, and a save keeps nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from test_lite import SLOW, _start, desk, host
+
+__all__ = ["desk", "host"]
+DOTS = (("A", "-3:", "9"), ("B", "4", "6"), ("C", "0:", "2"), ("D", "5:", "1"))
+
+
+def _kept(page: Page) -> str:
+    """What the notebook would write to its file now, after a save."""
+    page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+    kept: str = page.evaluate("JSON.stringify(jupyterapp.shell.currentWidget.content.model.toJSON())")
+    return kept
+
+
+@pytest.mark.full
+def test_a_power_map_is_made_by_keyboard_alone_and_saved_nowhere(host: str, desk: BrowserContext) -> None:
+    page = desk.new_page()
+    _start(page, host, "power-map")
+    form = page.locator(".eg-form", has=page.get_by_role("button", name="Place this dot"))
+    status = form.locator(".eg-check").last
+    for letter, support, influence in DOTS:
+        form.locator("select").first.focus()
+        for typed in (letter, support, influence):
+            page.keyboard.type(typed)
+            page.keyboard.press("Tab")
+        while page.evaluate("document.activeElement.innerText") != "Place this dot":
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(status).to_contain_text(f"{letter} is on the map", timeout=SLOW)
+    expect(form.locator(":is(canvas, svg).marks").first).to_be_visible(timeout=SLOW)
+    expect(form.locator("tbody th").filter(has_text="A")).not_to_have_count(0)
+
+    kept = _kept(page)
+    assert "worksheet-power-map-practice" in kept  # the invented map is an output like any other
+    assert "worksheet-power-map-own" not in kept
+    assert "widgets" not in json.loads(kept)["metadata"]
+
+    page.get_by_role("button", name="Delete everything").press("Enter")
+    expect(form.locator(":is(canvas, svg).marks")).to_have_count(0, timeout=SLOW)
+    expect(page.locator(".eg-check", has_text="everything here is deleted")).to_be_visible()

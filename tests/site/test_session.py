@@ -1,0 +1,100 @@
+"""Session mode as a host uses it: by keyboard through a whole plan, with a reload on the way and notes in a window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from browsing import Seen, axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from equityguide.site import guides
+
+ROOT = Path(__file__).resolve().parents[2]
+GUIDE = "book/facilitate/build-will.html"
+BLOCKS = [block.title for block in guides.load(ROOT, "build-will").blocks]
+STORED = "Object.keys(sessionStorage).filter((key) => key.startsWith('eg-session'))"
+
+
+def start(context: BrowserContext, site: Path) -> tuple[Page, Seen]:
+    page, seen = context.new_page(), Seen()
+    seen.watch(page, "file:")
+    page.goto((site / GUIDE).as_uri())
+    page.locator(".eg-session-start").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog.eg-session-screen")).to_be_visible()
+    return page, seen
+
+
+def test_a_whole_plan_by_keyboard_with_a_reload_in_the_middle(context: BrowserContext, site: Path) -> None:
+    page, seen = start(context, site)
+    heading = page.locator(".eg-session-body h2")
+    for place, title in enumerate(BLOCKS):
+        expect(heading).to_have_text(title)
+        expect(heading).to_be_focused()
+        expect(page.locator(".eg-session-said")).to_contain_text(title)
+        if place == 3:
+            page.reload()
+            expect(page.locator(".eg-session-start")).to_have_text("Go on with the session")
+            page.locator(".eg-session-start").focus()
+            page.keyboard.press("Enter")
+            expect(heading).to_have_text(title)
+        page.keyboard.press("ArrowRight")
+    expect(heading).to_have_text(BLOCKS[-1])
+    page.keyboard.press("ArrowLeft")
+    expect(heading).to_have_text(BLOCKS[-2])
+    assert page.evaluate(STORED)
+    page.get_by_role("button", name="End the session").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog.eg-session-screen")).to_have_count(0)
+    expect(page.locator(".eg-session-start")).to_be_focused()
+    assert page.evaluate(STORED) == []
+    assert not seen.outside
+    assert not seen.errors
+
+
+def test_the_timer_counts_while_nobody_looks_and_stops_when_paused(context: BrowserContext, site: Path) -> None:
+    page, _ = start(context, site)
+    expect(page.locator(".eg-session-clock")).to_have_text("5:00")
+    # A closed lid: the clock on the wall goes on, the page does not.
+    page.evaluate("Date.now = ((now) => () => now() + 120000)(Date.now)")
+    expect(page.locator(".eg-session-clock")).to_have_text("2:59", timeout=4_000)
+    page.keyboard.press("Space")
+    expect(page.locator(".eg-session-pause")).to_have_text("Run the timer")
+    page.evaluate("Date.now = ((now) => () => now() + 600000)(Date.now)")
+    page.wait_for_timeout(1_200)
+    assert str(page.locator(".eg-session-clock").text_content()).startswith("2:5")
+    page.keyboard.press("Space")
+    page.evaluate("Date.now = ((now) => () => now() + 240000)(Date.now)")
+    expect(page.locator(".eg-session-clock")).to_contain_text("over by 1:", timeout=4_000)
+
+
+def test_the_second_window_follows_and_hears_nobody_else(context: BrowserContext, site: Path) -> None:
+    page, _ = start(context, site)
+    with context.expect_page() as opening:
+        page.get_by_role("button", name="Host's notes in a second window").click()
+    notes = opening.value
+    expect(notes.locator("h1")).to_have_text(BLOCKS[0])
+    page.locator(".eg-session-body h2").focus()
+    page.keyboard.press("ArrowRight")
+    expect(notes.locator("h1")).to_have_text(BLOCKS[1])
+    key = page.evaluate("`eg-session:${location.pathname}`")
+    notes.evaluate("(key) => window.postMessage({ eg: key, state: { form: '60', at: 4 } }, '*')", key)
+    notes.wait_for_timeout(300)
+    expect(notes.locator("h1")).to_have_text(BLOCKS[1])
+    assert "keeps people safe" in str(notes.locator("main").text_content())
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("forced", ["none", "active"])
+def test_session_mode_is_accessible_and_fits(browser: Browser, site: Path, width: int, forced: str) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, forced_colors=forced, reduced_motion="reduce"
+    )
+    page, _ = start(context, site)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".eg-session-body img")).to_be_visible()
+    assert page.evaluate("document.querySelector('dialog.eg-session-screen').scrollWidth") <= width
+    assert axe(page, ROOT) == []
+    context.close()

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from typing import Any
+
+import manners
+import pytest
+
+from equityguide.worksheets import story_types as task
+from equityguide.worksheets.check import Result
+
+CHECKS = {
+    "warm-up": task.warm_up, "sort": task.sort, "told": task.told, "counter": task.counter, "terms": task.terms,
+}  # fmt: skip
+KINDS = ["stock", "concealed", "resistance", "counter"]
+MENUS: dict[str, dict[str, list[Any]]] = {
+    "sort": {f"line_{place}": KINDS for place in range(1, 9)},
+    "told": {"answer": [2, 3, 6], "unseen": KINDS, "reply": list(task.REPLIES.values())},
+    "counter": {"stock": [1, 4]},
+    "terms": {
+        "asked": list(task.ASKED.values()), "named": list(task.NAMED.values()), "back": list(task.BACK.values()),
+        "paid": list(task.PAID.values()),
+    },
+}  # fmt: skip
+STORY = "It was racism. " + "They sat at the door. " * 9
+
+
+def right() -> dict[str, dict[str, Any]]:
+    return {
+        "warm-up": {"heard": "leader"},
+        "sort": dict(
+            zip(MENUS["sort"], ["stock", "concealed", "resistance", "stock", "concealed", "resistance", "counter", "counter"],
+                strict=True)
+        ),
+        "told": {"answer": 6, "unseen": "concealed", "reply": "system"},
+        "counter": {
+            "stock": 1, "did": "They sat at the door.", "today": "The form is in English.",
+            "open": "The desk and the parents.", "story": STORY,
+        },
+        "terms": {
+            "asked": "yes", "uses": "Two staff meetings, no film.", "named": "wish", "back": "yes", "paid": "yes",
+            "again": "May 2028",
+        },
+    }  # fmt: skip
+
+
+def said(name: str, **changed: object) -> Result:
+    return CHECKS[name]({**right()[name], **changed})
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_manners(name: str) -> None:
+    check, answers = CHECKS[name], right()[name]
+    assert check(answers).state == "right"
+    manners.blank_is_not_yet(check, answers)
+    manners.one_blank_is_never_right(check, answers)
+    manners.another_menu_entry_is_not_right(check, answers, MENUS.get(name, {}))
+    manners.hostile_is_answered_calmly(check, answers)
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "sentence"),
+    [
+        ("sort", {"line_3": "counter"}, "Close: line 3: this one tells what people did."),
+        ("sort", {"line_7": "resistance"}, "Close: line 7: this one was made lately"),
+        ("sort", {"line_5": "stock"}, "Close: line 5: the hospital does not tell this one"),
+        ("sort", {"line_1": "counter"}, "Look again: line 1: ask who tells it"),
+        ("sort", {"line_8": "myth"}, "Look again: choose the kind of story in line 8, from the menu."),
+        ("told", {"answer": 3}, "Close: that one answers the plaque."),
+        ("told", {"answer": "6"}, "Look again: choose the line that answers line 4, from the menu."),
+        ("told", {"reply": "person"}, "Close: that turns on one person"),
+        ("told", {"reply": "leave"}, "Close: racism was what closed the door."),
+        ("counter", {"stock": 4}, "Close: the parents answer that one."),
+        ("counter", {"did": "Sat down"}, "Close: write what the aides did, in a few more words."),
+        ("counter", {"story": "They sat at the door."}, "Close: your story has 5 words."),
+        ("counter", {"story": STORY + "word " * 150}, "Close: your story has 198 words."),
+        ("counter", {"story": "They sat at the door. " * 10}, "Close: your story has no name yet for what closed the door."),
+        ("counter", {"story": 12}, "Not yet: write the story"),
+        ("counter", {"story": "Segregation. " + "They sat at the door. " * 9}, "Yes: it has a then, a now"),
+        ("terms", {"asked": "no"}, "Close: ask first."),
+        ("terms", {"asked": "other"}, "Close: nobody can say yes for someone else."),
+        ("terms", {"named": "full"}, "Close: a name can put someone at risk."),
+        ("terms", {"paid": "honor"}, "Look again: ask what you would pay a speaker"),
+        ("terms", {"again": "later"}, "Close: write when you ask for the yes again: a day, or a month"),
+    ],
+)  # fmt: skip
+def test_nearly_right_answers_get_one_useful_sentence(name: str, changed: dict[str, Any], sentence: str) -> None:
+    assert str(said(name, **changed)).startswith(sentence)
+
+
+def test_each_type_stands_twice_and_every_slip_is_about_one_of_them() -> None:
+    assert sorted(kind for _, kind in task.LINES) == sorted(KINDS * 2)
+    assert {kind for pair in task.SLIPS for kind in pair} <= set(KINDS)
+    assert all(right != picked for right, picked in task.SLIPS)
+
+
+def test_no_sentence_of_a_check_names_the_type_that_is_right() -> None:
+    """The check never shows the answer."""
+    for (expected, _), sentence in task.SLIPS.items():
+        assert expected not in sentence.lower()
