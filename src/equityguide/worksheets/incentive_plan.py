@@ -213,26 +213,16 @@ def outcomes(answers: dict[str, Any]) -> Result:
 
 
 def table() -> Table:
-    """The five invented years beside this one."""
-    now = [
-        "This year",
-        "",
-        *(str(value) for value in NOW.values()),
-        str(NOW["White patients"] - NOW[FOCUS]),
-        str(UNKNOWN_NOW),
-    ]
+    """The five invented years beside this one. The form tells what happens in each, so that a phone holds a row."""
+    now = Outcome("", "", NOW[FOCUS], NOW["Hispanic patients"], NOW["White patients"], UNKNOWN_NOW)
+    rows = {"Now": now, **{one.name: one for one in OUTCOMES.values()}}
     body = [
-        [
-            f"Year {one.name}",
-            one.told,
-            *(f"{value:g}" for value in (one.focus, one.hispanic, one.white, one.gap, one.unknown)),
-        ]
-        for one in OUTCOMES.values()
+        [name, *(f"{value:g}" for value in (one.focus, one.hispanic, one.white, one.gap, one.unknown))]
+        for name, one in rows.items()
     ]
-    caption = (
-        "Synthetic: five invented years. Screened of 100 in each group, the gap in points, and unknown race of 100."
-    )
-    return Table(caption, ["", "What happens", *NOW, "Gap", "Unknown race"], [now, *body])
+    caption = "Synthetic: five invented years. Screened of 100 patients, the gap in points, and unknown race of 100."
+    groups = [who.removesuffix(" patients") for who in NOW]
+    return Table(caption, ["Year", *groups, "Gap", "Unknown"], body)
 
 
 def outcomes_seen(answers: dict[str, Any]) -> list[object]:
