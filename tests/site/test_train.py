@@ -19,7 +19,7 @@ def test_the_note_fills_itself_in_and_keeps_nothing(context: BrowserContext, web
     seen.watch(page, web)
     page.goto(web + NOTE, wait_until="networkidle")
     before = len(seen.requests)
-    page.get_by_label("Chapter").select_option(label=lesson.title)
+    page.locator('[data-note=chapter]').select_option(label=lesson.title)
     page.get_by_label("Date").fill("2026-11-22")
     page.get_by_label("Name, if you like").fill("<b>A. Reader</b>")
     note = page.locator("div.eg-paper")
@@ -27,18 +27,15 @@ def test_the_note_fills_itself_in_and_keeps_nothing(context: BrowserContext, web
     for said in (lesson.title, "Minutes to read: 14", "2026-11-22", "<b>A. Reader</b>", "no score", "grants no credit"):
         assert said in shown
     assert note.locator("li").all_inner_texts() == list(lesson.objectives)
-    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie, location.search]") == [
-        0,
-        0,
-        "",
-        "",
-    ]
+    # The theme keeps light or dark, and nothing else is kept.
+    kept = page.evaluate("[Object.keys(localStorage).sort(), sessionStorage.length, document.cookie, location.search]")
+    assert kept == [["mode", "theme"], 0, "", ""]
     assert len(seen.requests) == before
     page.emulate_media(media="print")
     assert page.locator(".eg-paper-ways").is_hidden()
     assert note.is_visible()
     page.emulate_media(media="screen")
-    page.get_by_label("Chapter").select_option("")
+    page.locator('[data-note=chapter]').select_option("")
     assert lesson.title not in note.inner_text()
     assert (seen.outside, seen.failed, seen.errors) == ([], [], [])
 
