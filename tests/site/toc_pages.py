@@ -19,7 +19,9 @@ def _files(node: dict[str, Any]) -> list[str]:
 
 
 DOCUMENTS = _files(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8")))
-PAGES = ["index.html", "search.html", *(f"{name}.html" for name in DOCUMENTS)]
+WORKSHEETS = [name for name in DOCUMENTS if name.startswith("exercises/")]
+SHEETS = [f"{name}-sheet.html" for name in WORKSHEETS]
+PAGES = ["index.html", "search.html", *(f"{name}.html" for name in DOCUMENTS), *SHEETS]
 
 # One of each kind of page: what differs between two pages of a kind is words.
 TEMPLATES = [
@@ -31,4 +33,6 @@ TEMPLATES = [
     "book/measure/stratify.html",
     "book/start.html",
     "exercises/map-your-community.html",
+    "exercises/map-your-community-sheet.html",
+    "book/train/completion-note.html",
 ]

@@ -40,23 +40,18 @@ class GuidePage(SphinxDirective):
         holder.document = self.state.document
         lines = list(_lines(guide))
         self.state.nested_parse(StringList(lines, source=f"{stem}.yml"), self.content_offset, holder, match_titles=True)
-        return [start(guide), *holder.children]
+        return list(holder.children)
 
 
-def start(guide: Guide) -> nodes.raw:
-    """The button that opens session mode, hidden until its script runs, with the plan it shows."""
+def start(guide: Guide) -> str:
+    """The button that opens session mode, hidden until its script runs, with the plan it shows, as HTML on one line."""
     plan = json.dumps(session(guide), sort_keys=True, ensure_ascii=False).replace("<", "\\u003c")
     choices = "".join(f'<option value="{form}">{form} minutes</option>' for form in FORMS)
-    block = nodes.raw(
-        "",
+    return (
         '<div class="eg-session" hidden><label>Length <select class="eg-session-form">'
         f'{choices}</select></label> <button type="button" class="eg-button eg-session-start">Start session mode'
-        "</button><p>The plan in large type, with a timer. Nothing you do there is kept after the session.</p></div>"
-        f'<script type="application/json" class="eg-session-plan">{plan}</script>',
-        format="html",
+        f'</button></div><script type="application/json" class="eg-session-plan">{plan}</script>'
     )
-    block["eg_guide"] = guide.stem
-    return block
 
 
 def session(guide: Guide) -> dict[str, Any]:
@@ -94,9 +89,9 @@ def questions(guide: Guide, block: Block) -> list[str]:
 def resolve_figures(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Add the figures that a guide's plan shows: their drawing, with the finding and summary as text."""
     for block in list(doctree.findall(nodes.raw)):
-        if "eg_guide" not in block:
+        if "eg-session-plan" not in block.astext():
             continue
-        guide = guides.load(Path(app.confdir), block["eg_guide"])
+        guide = guides.load(Path(app.confdir), docname.rsplit("/", 1)[-1])
         known = {
             name: (page, one) for page, found in figures.registered(app.env).items() for name, one in found.items()
         }
@@ -121,6 +116,15 @@ def _drawing(name: str, page: str, image: str, payload: dict[str, Any]) -> str:
 
 def _lines(guide: Guide) -> Iterator[str]:
     yield from [
+        "## On a screen",
+        "",
+        "Session mode shows this plan in large type, one step at a time, with a timer. It needs scripts and nothing else.",
+        "Nothing that you do there is kept after the session.",
+        "",
+        "```{raw} html",
+        start(guide),
+        "```",
+        "",
         "## At a glance",
         "",
         f"- **Chapter:** {{doc}}`/book/{guide.chapter}`",

@@ -167,6 +167,9 @@ def _names(soup: BeautifulSoup) -> None:
     for button in soup.select("button.sidebar-toggle"):
         primary = "primary-toggle" in button.get_attribute_list("class")
         button["aria-label"] = button["title"] = "Chapters" if primary else "On this page"
+    for toggle in soup.select("li.has-children > details > summary"):
+        listed = toggle.find_previous("a")
+        toggle["aria-label"] = f"Pages under {listed.get_text(strip=True) if listed else 'this one'}"
     for summary in soup.select("details.hide > summary"):
         summary.attrs.pop("aria-label", None)
     for cell in soup.select("main thead th"):

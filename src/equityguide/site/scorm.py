@@ -47,6 +47,8 @@ def framed(soup: BeautifulSoup, page: str, exists: Callable[[str], bool]) -> tup
     if article is None or title is None or policy is None:
         raise ValueError(f"{page} is not a page of the book as built.")
     needed: dict[str, None] = {}
+    for code in article.find_all("pre"):
+        code["tabindex"] = "0"  # long lines scroll; in the site the theme's script does this
     _words(article)
     _links(article, page, exists, needed)
     up = "../" * page.count("/")

@@ -1,0 +1,110 @@
+"""A worksheet on paper and in Word: what it asks is all there, whatever the words are, and nothing is answered."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from xml.etree import ElementTree
+
+from bs4 import BeautifulSoup
+
+from equityguide.worksheets import docx, forms, sheet
+from equityguide.worksheets.check import Result
+
+WORD = f"{{{docx.MAIN}}}"
+HOSTILE = 'Who & "why" <b>? \x00 ]]>'
+LONG = "Which of these many words would you choose if you had to choose one of them today?"
+BLOCKS: list[sheet.Block] = [
+    sheet.Said("heading", "Task 1"),
+    sheet.Said("text", "Look around."),
+    sheet.Said("point", "First"),
+    sheet.Said("point", "Second"),
+    sheet.Asked(
+        "Your place",
+        "Say it aloud.",
+        (
+            sheet.Question("Which area?", "select", "Any.", 1, ("East", "North & West")),
+            sheet.Question(LONG, "select", "", 1, tuple(f"Area {n}" for n in range(13))),
+            sheet.Question("How many years?", "number"),
+            sheet.Question(HOSTILE, "text", "Three lines.", 3),
+        ),
+    ),
+]
+
+
+def body(content: bytes) -> ElementTree.Element:
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return ElementTree.fromstring(package.read("word/document.xml"))
+
+
+def attribute(control: ElementTree.Element, name: str) -> str:
+    found = control.find(f"{WORD}sdtPr/{WORD}{name}")
+    assert found is not None
+    return found.get(f"{WORD}val", "")
+
+
+def test_the_word_file_asks_everything_and_can_be_filled_in() -> None:
+    read = body(sheet.document("Places", "About it.", BLOCKS))
+    text = " ".join(one.text or "" for one in read.iter(f"{WORD}t"))
+    for said in ("Places", "About it.", "Task 1", "Look around.", "•  First", "Your place", "Say it aloud.", "Any."):
+        assert said in text
+    controls = list(read.iter(f"{WORD}sdt"))
+    assert len(controls) == 4
+    assert attribute(controls[0], "alias") == "Which area?"
+    assert attribute(controls[1], "alias") == LONG[:63] + "…"
+    assert attribute(controls[3], "alias") == HOSTILE.replace("\x00", "\ufffd")
+    assert len({attribute(one, "id") for one in controls}) == len({attribute(one, "tag") for one in controls}) == 4
+    # The control itself cannot be deleted by a stray key; what stands in it can.
+    assert {attribute(one, "lock") for one in controls} == {"sdtLocked"}
+    menus = [[item.get(f"{WORD}displayText") for item in one.iter(f"{WORD}listItem")] for one in controls]
+    assert menus[0] == ["East", "North & West"]
+    assert len(menus[1]) == 13
+    assert menus[2:] == [[], []]
+    assert all(one.find(f"{WORD}sdtPr/{WORD}text") is not None for one in controls[2:])
+
+
+def test_the_word_file_is_the_same_bytes_each_time() -> None:
+    assert sheet.document("T", "a", BLOCKS) == sheet.document("T", "a", BLOCKS)
+
+
+def test_a_label_stands_right_above_its_control() -> None:
+    parts = list(body(sheet.document("T", "a", BLOCKS)).find(f"{WORD}body") or [])
+    for place, part in enumerate(parts):
+        if part.tag == f"{WORD}sdt":
+            above = "".join(one.text or "" for one in parts[place - 1].iter(f"{WORD}t"))
+            assert above.startswith(attribute(part, "alias").rstrip("…"))
+
+
+def test_the_page_has_boxes_for_few_entries_and_lines_for_the_rest() -> None:
+    page = BeautifulSoup(sheet.page("Places", "About it.", BLOCKS, "places.html"), "lxml")
+    asked = page.select(".eg-sheet-question")
+    assert [len(one.select(".eg-sheet-boxes li")) for one in asked] == [2, 0, 0, 0]
+    assert [len(one.select(".eg-sheet-line")) for one in asked] == [0, 1, 1, 6]
+    assert "One of 13" in asked[1].get_text()
+    assert HOSTILE.replace("\x00", "") in asked[3].get_text().replace("\x00", "").replace("\ufffd", "")
+    assert [one.get_text() for one in page.select("section > ul > li")] == ["First", "Second"]
+    assert [link["href"] for link in page.select("h1 + p a")] == ["places.html"]
+    assert not page.select("input, textarea, select, [style], script")
+
+
+def test_what_a_form_asks_has_no_answer_in_it() -> None:
+    form = forms.Form(
+        "asked-once",
+        "Your place",
+        [
+            forms.select("area", "Which area?", {"East": "e"}, hint="Any."),
+            forms.text("why", "Why?", lines=3),
+            forms.table("t"),
+        ],
+        check=lambda answers: Result("right", "yes."),
+        note="Say it aloud.",
+    )
+    form["area"], form["why"] = "e", "because of the bus"
+    assert form.asked() == {
+        "legend": "Your place",
+        "note": "Say it aloud.",
+        "questions": [
+            {"label": "Which area?", "hint": "Any.", "kind": "select", "lines": 1, "options": ["East"]},
+            {"label": "Why?", "hint": "", "kind": "text", "lines": 3, "options": []},
+        ],
+    }
