@@ -118,7 +118,7 @@ def _lines(guide: Guide) -> Iterator[str]:
     yield from [
         "## On a screen",
         "",
-        "Session mode shows this plan in large type, one step at a time, with a timer. It needs scripts and nothing else.",
+        "Session mode shows this plan in large type, a step at a time, with a timer. It needs scripts and no network.",
         "Nothing that you do there is kept after the session.",
         "",
         "```{raw} html",
