@@ -72,7 +72,7 @@ def test_the_others_are_not_marked(path: Path) -> None:
     ],
 )
 def test_a_page_knows_a_private_worksheet(metadata: dict[str, object], expected: bool) -> None:
-    assert reading.is_private(metadata) is expected
+    assert reading.is_marked(metadata, "private") is expected
 
 
 @pytest.mark.parametrize("value", ["maybe", "1", "[true]"])

@@ -37,6 +37,7 @@ RUN_FROM_A_FOLDER = (
 )
 
 
+START = "Start here: one of six worksheets to begin with."
 PRIVATE = (
     "This worksheet is private: it keeps nothing of what you type. So there is no link that would run it on a server "
     "of others (Binder, JupyterHub)."
@@ -72,8 +73,10 @@ def add_header(app: Sphinx, doctree: nodes.document) -> None:
     title = next(doctree.findall(nodes.title), None)
     if title is None or title.parent is None:
         return
-    if is_private(about):
+    if is_marked(about, "private"):
         title.parent.insert(1, nodes.paragraph("", PRIVATE, classes=["eg-reading"]))
+    if is_marked(about, "start"):
+        title.parent.insert(1, nodes.paragraph("", START, classes=["eg-reading"]))
     if docname.startswith(sheets.SOLUTIONS):
         title += nodes.Text(": solution")
         title.parent.insert(1, _for_trainers(docname))
@@ -84,11 +87,11 @@ def add_header(app: Sphinx, doctree: nodes.document) -> None:
         title.parent.insert(1, _facts(about))
 
 
-def is_private(about: dict[str, Any]) -> bool:
-    """Whether a page's metadata are those of a private worksheet, which no link may open on a server of others."""
+def is_marked(about: dict[str, Any], mark: str) -> bool:
+    """Whether a page's metadata are those of a worksheet that bears a mark: to start with, or private."""
     said = about.get("equityguide", {})
     worksheet = json.loads(said) if isinstance(said, str) else said
-    return worksheet.get("private") is True
+    return worksheet.get(mark) is True
 
 
 def _facts(about: dict[str, Any]) -> nodes.Element:

@@ -12,8 +12,8 @@ The source is a MyST notebook, `exercises/source/<stem>.md`. Inside a code cell,
 becomes `gap = longer - shorter` in the solution and what follows `### LEARNER` (or a plain `...`) in the
 learner's copy. A cell tagged `solution` is in the solution only. `### ANSWER:` marks a value that must not
 stand anywhere in the public edition; the line itself is in neither copy. A code cell tagged `hide-input`
-starts folded in both. `private: true` in the front matter marks a worksheet that keeps nothing, and that no link
-may open on a server which others run.
+starts folded in both. `start: true` in the front matter marks a worksheet to begin with, `private: true` one that
+keeps nothing, and that no link may open on a server which others run.
 
 Both copies are the same bytes each time: cell ids come from the stem and the cell's `name` or its place in
 the source.
@@ -193,14 +193,15 @@ def _metadata(text: str, stem: str) -> dict[str, Any]:
     if not isinstance(about, dict) or (lacking := [key for key in needed if key not in about]):
         what = ", ".join(lacking) if isinstance(about, dict) else "worksheet"
         raise _fault(stem, 1, f"the front matter lacks {what}", "Add worksheet: with title, minutes and chapter")
-    private = about.get("private", False)
-    if not isinstance(private, bool):
-        raise _fault(stem, 1, f"private is {private!r} in the front matter", "Write true or false")
+    marks = {name: about.get(name, False) for name in ("private", "start")}
+    for name, mark in marks.items():
+        if not isinstance(mark, bool):
+            raise _fault(stem, 1, f"{name} is {mark!r} in the front matter", "Write true or false")
     return {
         "equityguide": {
             "worksheet": stem,
             **{key: about[key] for key in needed},
-            **({"private": True} if private else {}),
+            **{name: True for name, mark in marks.items() if mark},
         },
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
