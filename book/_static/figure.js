@@ -53,12 +53,22 @@
     figure.egView?.finalize();
     figure.egView = result.view;
     name(inputs);
+    unsay(stage);
     controls.replaceChildren(...inputs.childNodes);
     live.replaceChildren(stage);
     live.hidden = false;
     part(figure, "drawing").hidden = true;
     figure.dataset.shape = shape;
     figure.dataset.state = "live";
+  }
+
+  /* A layer without marks would be a picture without a name to a screen reader. */
+  function unsay(stage) {
+    for (const empty of stage.querySelectorAll("g[role='graphics-symbol']:empty, g[role='graphics-object']:empty")) {
+      empty.setAttribute("aria-hidden", "true");
+      empty.removeAttribute("role");
+      empty.removeAttribute("aria-roledescription");
+    }
   }
 
   /* Vega's radio buttons come without a group and its inputs without a tie to their label. */

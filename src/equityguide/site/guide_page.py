@@ -107,10 +107,13 @@ def resolve_figures(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def _drawing(name: str, page: str, image: str, payload: dict[str, Any]) -> str:
     finding, summary = html.escape(payload["finding"]), html.escape(payload["summary"])
+    # Folded: a page of words should not load a picture that the session will show.
     return (
+        f"<details><summary>The figure of this session: {finding}</summary>"
         f'<figure class="eg-session-figure" data-figure="{name}">'
         f'<a href="{page}#fig-{name}"><img src="{image}" alt="{finding}" loading="lazy"></a>'
-        f'<figcaption>{summary} <a href="{page}#fig-{name}">The figure with its table</a></figcaption></figure>'
+        f'<figcaption>{summary} <a href="{page}#fig-{name}">The figure with its table</a></figcaption>'
+        "</figure></details>"
     )
 
 
@@ -118,7 +121,7 @@ def _lines(guide: Guide) -> Iterator[str]:
     yield from [
         "## On a screen",
         "",
-        "Session mode shows this plan in large type, a step at a time, with a timer. It needs scripts and no network.",
+        "Session mode shows this plan in large type, a step at a time, with a timer. It needs scripts, no network.",
         "Nothing that you do there is kept after the session.",
         "",
         "```{raw} html",

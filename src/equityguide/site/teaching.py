@@ -211,7 +211,9 @@ class SignInSheet(SphinxDirective):
         about = "".join(f"<p>{name}: <span></span></p>" for name in ("Session", "Date", "Minutes", "Host"))
         sheet = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         button = '<p><button type="button" class="eg-button" data-eg-print>Print this sheet</button></p>'
-        return [nodes.raw("", f'{button}<div class="eg-paper eg-sign">{about}{sheet}</div>', format="html")]
+        # It scrolls sideways on a phone, so that a keyboard has to be able to reach it.
+        paper = '<div class="eg-paper eg-sign" role="region" aria-label="Sign-in sheet" tabindex="0">'
+        return [nodes.raw("", f"{button}{paper}{about}{sheet}</div>", format="html")]
 
 
 _NOTE = """<div class="eg-paper-ways">
