@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,4 +36,7 @@ TEMPLATES = [
     "exercises/map-your-community.html",
     "exercises/map-your-community-sheet.html",
     "book/train/completion-note.html",
+    "book/facilitate/build-will.html",
 ]
+# For what costs seconds a page: the templates each time, every page in the full matrix.
+TEMPLATES_FIRST = [name if name in TEMPLATES else pytest.param(name, marks=pytest.mark.full) for name in PAGES]
