@@ -205,7 +205,7 @@ def test_printed_page_holds_the_chart(context: BrowserContext, web: str, tmp_pat
     page.pdf(path=str(target), format="A4", tagged=True, outline=True)
     page.emulate_media(media="print")
     drawn = page.evaluate(
-        "[...document.querySelectorAll('.eg-drawing')].every(d => d.getBoundingClientRect().height > 150)"
+        "[...document.querySelectorAll('.eg-drawing')].every(d => d.getBoundingClientRect().height > 80)"
     )
     assert drawn
     hidden = page.evaluate(

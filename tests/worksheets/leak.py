@@ -2,9 +2,9 @@
 
 Needles are the solution lines that the learner's copy lacks, compared with all white space taken out (a page breaks
 code into colored pieces), and the values that sources mark as answers, compared as whole words. A search index keeps
-no sentences, only word stems by page: there, a page leaks when it is given every word of one solution line, does not
-show these words itself (what it shows is searched for the line as such), and at least
-four of them are words that no learner's copy has.
+no sentences, only word stems by page: there, a page leaks when it is given every word of one solution line, at least
+four of them are words that no learner's copy has, and it does not show these itself (what it shows is searched for the
+line as such).
 """
 
 from __future__ import annotations
@@ -50,8 +50,10 @@ def leaks(site_dir: Path, sources: Iterable[Path]) -> list[str]:
     for path in sorted(path for path in site_dir.rglob("*") if path.is_file()):
         place = path.relative_to(site_dir).as_posix()
         for name, content in opened(place, path.read_bytes()):
+            # Once a file, not once a worksheet: undoing tags and escapes is what takes the time.
+            read = _read(content)
             for stem, needle in wanted:
-                found += [f"{name} holds {what} of {stem}" for what in _hits(content, needle, site_dir)]
+                found += [f"{name} holds {what} of {stem}" for what in _hits(read, needle, site_dir)]
     return list(dict.fromkeys(found))
 
 
@@ -86,7 +88,16 @@ def opened(name: str, content: bytes, depth: int = 0) -> Iterator[tuple[str, byt
                 yield from opened(f"{name}!{member}", package.read(member), depth + 1)
 
 
-def _hits(content: bytes, needle: Needles, site_dir: Path) -> Iterator[str]:
+@dataclass(frozen=True)
+class Read:
+    """A file's text in every form it may hide in: without white space, on one line; and a search index by page."""
+
+    dense: list[str]
+    flat: list[str]
+    pages: dict[str, set[str]]
+
+
+def _read(content: bytes) -> Read:
     raw = content.decode("utf-8", "replace")
     texts = [raw]
     if "<" in raw or "&" in raw:
@@ -96,13 +107,17 @@ def _hits(content: bytes, needle: Needles, site_dir: Path) -> Iterator[str]:
         texts += [_unescaped(text) for text in list(texts)]
     if raw.lstrip().startswith("{") and (cells := _notebook(raw)):
         texts.append(cells)
-    for text in texts:
-        dense = _SPACE.sub("", text)
+    texts = list(dict.fromkeys(texts))
+    pages = _pages(raw) if _INDEX in raw else {}
+    return Read([_SPACE.sub("", text) for text in texts], [_SPACE.sub(" ", text) for text in texts], pages)
+
+
+def _hits(read: Read, needle: Needles, site_dir: Path) -> Iterator[str]:
+    for dense in read.dense:
         yield from (f"the solution line {line!r}" for bare, line in needle.lines.items() if bare in dense)
-        flat = _SPACE.sub(" ", text)
+    for flat in read.flat:
         yield from (f"the answer {answer!r}" for answer, pattern in needle.answers.items() if pattern.search(flat))
-    if _INDEX in raw:
-        yield from _indexed(raw, needle, site_dir)
+    yield from _indexed(read.pages, needle, site_dir)
 
 
 def _notebook(raw: str) -> str:
@@ -128,22 +143,26 @@ def _joined(node: object) -> Iterator[str]:
             yield from _joined(item)
 
 
-def _indexed(raw: str, needle: Needles, site_dir: Path) -> Iterator[str]:
+def _pages(raw: str) -> dict[str, set[str]]:
+    """Page name -> the stems that a search index gives it."""
+    body = raw[raw.index(_INDEX) + len(_INDEX) :]
+    index, _ = json.JSONDecoder().raw_decode(body)
+    pages: dict[str, set[str]] = {}
+    for part in ("terms", "titleterms"):
+        for term, where in index.get(part, {}).items():
+            for page in where if isinstance(where, list) else [where]:
+                pages.setdefault(index["docnames"][page], set()).add(term)
+    return pages
+
+
+def _indexed(pages: dict[str, set[str]], needle: Needles, site_dir: Path) -> Iterator[str]:
     """Lines whose every word the index gives to a page that does not show these words itself.
 
     A long page may hold all words of a line by chance; what it shows is searched for the line as such.
     """
-    body = raw[raw.index(_INDEX) + len(_INDEX) :]
-    index, _ = json.JSONDecoder().raw_decode(body)
-    pages: dict[int, set[str]] = {}
-    for part in ("terms", "titleterms"):
-        for term, where in index.get(part, {}).items():
-            for page in where if isinstance(where, list) else [where]:
-                pages.setdefault(page, set()).add(term)
-    for page, terms in pages.items():
-        name = index["docnames"][page]
-        for line, (stems, _) in needle.words.items():
-            if stems <= terms and not stems <= _shown(site_dir / f"{name}.html"):
+    for name, terms in pages.items():
+        for line, (stems, telling) in needle.words.items():
+            if stems <= terms and not telling <= _shown(site_dir / f"{name}.html"):
                 yield f"in its entry for {name} every word of the solution line {line!r}"
 
 
@@ -161,7 +180,7 @@ def _unescaped(text: str) -> str:
     return text.replace("\\\\", "\\")
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=256)
 def _shown(page: Path) -> frozenset[str]:
     """The stems of the words that a built page holds; none for a page that is not there."""
     return frozenset(_stems(html.unescape(_TAG.sub(" ", page.read_text("utf-8"))))) if page.is_file() else frozenset()
