@@ -6,7 +6,7 @@
       event.preventDefault();
       var status = document.querySelector(".eg-run-status");
       status.textContent = status.dataset.why;
-      var download = document.querySelector("a.eg-download");
+      var download = document.querySelector("a.eg-download[href$='.ipynb']");
       if (download) download.focus();
     });
   });

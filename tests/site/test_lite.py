@@ -234,7 +234,7 @@ def test_from_a_folder_the_button_says_why_and_offers_the_download(site: Path, d
     page.goto((site / "exercises" / f"{STEMS[0]}.html").as_uri())
     page.get_by_role("link", name="Run in the browser").click()
     expect(page.locator(".eg-run-status")).to_contain_text("from a folder")
-    expect(page.locator("a.eg-download")).to_be_focused()
+    expect(page.locator("a.eg-download[href$='.ipynb']")).to_be_focused()
     assert page.url.endswith(f"exercises/{STEMS[0]}.html")
     page.goto((site / "lite" / "index.html").as_uri() + f"?worksheet={STEMS[0]}")
     expect(page.locator("#why")).to_contain_text("from a folder")

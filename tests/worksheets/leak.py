@@ -3,7 +3,7 @@
 Needles are the solution lines that the learner's copy lacks, compared with all white space taken out (a page breaks
 code into colored pieces), and the values that sources mark as answers, compared as whole words. A search index keeps
 no sentences, only word stems by page: there, a page leaks when it is given every word of one solution line, at least
-four of them are words that no learner's copy has, and it does not show these itself (what it shows is searched for the
+six of them are words that no learner's copy has, and it does not show these itself (what it shows is searched for the
 line as such).
 """
 
@@ -26,7 +26,7 @@ from sphinx.search.en import SearchEnglish
 from equityguide.worksheets import learner
 
 DEEP = 4  # archives within archives
-TELLING = 4  # words of a line that only solutions have, before an index can give it away
+TELLING = 6  # words of a line that only solutions have, before an index can give it away
 
 _SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[^<>]*>")
@@ -170,7 +170,7 @@ def _stems(text: object) -> frozenset[str]:
     """The stems under which the book's search keeps a text's words."""
     language = SearchEnglish({})
     words = (word for piece in _joined([text, ""]) for word in _WORD.findall(piece.lower()))
-    return frozenset(language.stem(word) for word in words if language.word_filter(word))
+    return frozenset(language.stem(word) for word in words if len(word) > 1 and language.word_filter(word))
 
 
 def _unescaped(text: str) -> str:
