@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import importlib
-import io
 import json
 import shutil
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
+from making import committed, contents, copied, csv_text, refusal, run
 
 from equityguide import data
 
 LIFE, SOCIAL, AREAS = "chicago_life_expectancy", "chicago_socioeconomic", "chicago_community_areas"
 DATASETS = (LIFE, SOCIAL, AREAS)
-
-
-def csv_text(rows: list[list[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()
-
-
-def committed(dataset: str) -> list[dict[str, str]]:
-    with (data.root() / dataset / f"{dataset}.csv").open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
 
 
 def life_expectancy(spelling: str) -> str:
@@ -89,7 +73,7 @@ def boundaries(spelling: str, pieces: int = 1) -> str:
     features = []
     for shape in topology["objects"][AREAS]["geometries"]:
         parts = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
-        polygons = [[_ring(ring, arcs) for ring in part] for part in parts]
+        polygons = [[ring(indices, arcs) for indices in part] for part in parts]
         number, name = shape["properties"].values()
         if spelling == "api":
             facts = {"area_numbe": str(number), "community": name.upper()}
@@ -103,73 +87,12 @@ def boundaries(spelling: str, pieces: int = 1) -> str:
     return json.dumps({"type": "FeatureCollection", "features": features})
 
 
-def _ring(indices: list[int], arcs: list[Any]) -> list[Any]:
-    points = [point for i in indices for point in (arcs[i][:-1] if i >= 0 else arcs[~i][:0:-1])]
-    return [*points, points[0]]
-
-
 OFFICIAL = {LIFE: life_expectancy, SOCIAL: socioeconomic, AREAS: boundaries}
 
 
 @pytest.fixture
 def folders(tmp_path: Path) -> Path:
-    """A copy of the datasets for the makers to write in."""
-    for dataset in DATASETS:
-        shutil.copytree(data.root() / dataset, tmp_path / dataset)
-    return tmp_path
-
-
-def run(makers: ModuleType, folder: Path, *arguments: str) -> None:
-    """What `python make_<dataset>.py ARGUMENTS` does in `folder`, in this process."""
-    script = importlib.import_module(f"make_{folder.name}")
-    makers.main(str(folder / f"make_{folder.name}.py"), script.ENDPOINT, script.build, arguments)
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-
-
-def refusal(makers: ModuleType, folder: Path, *arguments: str) -> str:
-    """The sentence a failing maker ends with, after a look that it left its folder as it was."""
-    before = contents(folder)
-    with pytest.raises(SystemExit) as stop:
-        run(makers, folder, *arguments)
-    assert contents(folder) == before
-    message = stop.value.code
-    assert isinstance(message, str)
-    assert message.endswith(".")
-    assert "\n" not in message
-    return message
-
-
-@pytest.fixture
-def server() -> Iterator[tuple[str, dict[str, Any]]]:
-    """A web server whose answers the test sets: path -> (status, headers, body) or a function of the handler."""
-    answers: dict[str, Any] = {}
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            answer = answers[self.path.partition("?")[0]]
-            if callable(answer):
-                answer(self)
-                return
-            status, headers, body = answer
-            self.send_response(status)
-            for header, value in headers.items():
-                self.send_header(header, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as web:
-        web.daemon_threads = True
-        thread = threading.Thread(target=web.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{web.server_port}", answers
-        web.shutdown()
-        thread.join()
+    return copied(DATASETS, tmp_path)
 
 
 @pytest.mark.parametrize("spelling", ["api", "copy"])
@@ -240,7 +163,9 @@ def test_faults_of_the_network(makers, folders, server, dataset: str, monkeypatc
         f"{url}/empty is empty. Check the address, or use --from FILE."
     )
     assert refusal(makers, folder, "--endpoint", f"{url}/error").startswith(f"{url}/error answered with status 500.")
-    assert refusal(makers, folder, "--endpoint", f"{url}/missing").startswith(f"{url}/missing answered with status 404.")
+    assert refusal(makers, folder, "--endpoint", f"{url}/missing").startswith(
+        f"{url}/missing answered with status 404."
+    )
     assert " broke off before the end. Try again" in refusal(makers, folder, "--endpoint", f"{url}/cut")
     assert " broke off before the end. Try again" in refusal(makers, folder, "--endpoint", f"{url}/chunks")
     assert "etch it again." in refusal(makers, folder, "--endpoint", f"{url}/half")

@@ -11,28 +11,23 @@ import importlib
 import io
 import itertools
 import json
-import shutil
 import struct
 import time
 import zipfile
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-import test_makers
-from test_makers import committed, contents, csv_text
+from making import Files, committed, contents, copied, csv_text, refusal, ring, run, written
 
 from equityguide import data
 
 REGION, BOSTON, GRADES = "philadelphia_region_tracts", "boston_tracts", "boston_by_holc_grade"
 DATASETS = (REGION, BOSTON, GRADES)
 TOWARD = {"42045": -0.3, "42091": 0.3, "42101": 0.0}  # where the invented outlines of a county lie
-server = test_makers.server
 
-Files = dict[str, bytes]
 Ring = list[tuple[float, float]]
 
 
@@ -108,7 +103,7 @@ def outlines(dataset: str) -> dict[str, list[Ring]]:
         if shape["type"] == "MultiLineString":
             continue
         parts = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
-        found[shape["properties"]["tract_geoid"]] = [test_makers._ring(ring, arcs) for part in parts for ring in part]
+        found[shape["properties"]["tract_geoid"]] = [ring(indices, arcs) for part in parts for indices in part]
     return found
 
 
@@ -189,37 +184,7 @@ def chosen() -> dict[str, str]:
 
 @pytest.fixture
 def folders(tmp_path: Path) -> Path:
-    for dataset in DATASETS:
-        shutil.copytree(data.root() / dataset, tmp_path / dataset)
-    return tmp_path
-
-
-def run(makers: ModuleType, folder: Path, *arguments: str) -> None:
-    """What `python make_<dataset>.py ARGUMENTS` does in `folder`, in this process."""
-    make = importlib.import_module(f"make_{folder.name}")
-    makers.main_all(str(folder / f"make_{folder.name}.py"), make.ENDPOINTS, make.build, arguments)
-
-
-def refusal(makers: ModuleType, folder: Path, *arguments: str) -> str:
-    """The sentence a failing maker ends with, after a look that it left its folder as it was."""
-    before = contents(folder)
-    with pytest.raises(SystemExit) as stop:
-        run(makers, folder, *arguments)
-    assert contents(folder) == before
-    message = stop.value.code
-    assert isinstance(message, str)
-    assert message.endswith(".")
-    assert "\n" not in message
-    return message
-
-
-def written(folder: Path, files: Files) -> list[str]:
-    """The files on disk, as arguments to `--from`."""
-    copies = folder / "copies"
-    copies.mkdir(exist_ok=True)
-    for name, raw in files.items():
-        (copies / name).write_bytes(raw)
-    return [str(copies / name) for name in files]
+    return copied(DATASETS, tmp_path)
 
 
 def rows(raw: bytes) -> list[list[str]]:
