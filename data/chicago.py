@@ -34,9 +34,7 @@ def number(text: str, name: str, where: str) -> int:
         raise ValueError(f"{where}: {text!r} is not a community area's number. Write 1 to 77.")
     found = re.sub(r"[^a-z]", "", name.lower())
     if _SPELLINGS.get(found, found) != re.sub(r"[^a-z]", "", NAMES[area].lower()):
-        raise ValueError(
-            f"{where}: area {area} is called {name!r} and should be {NAMES[area]}. Find the shifted row."
-        )
+        raise ValueError(f"{where}: area {area} is called {name!r} and should be {NAMES[area]}. Find the shifted row.")
     return area
 
 

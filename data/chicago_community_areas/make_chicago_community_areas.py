@@ -97,10 +97,7 @@ def _neighbors(outside: dict[int, topology.Ring]) -> set[tuple[int, int]]:
     """Pairs of areas that share two corners or more: a border, not only a point."""
     corners = {area: set(ring) for area, ring in outside.items()}
     return {
-        (one, other)
-        for one in corners
-        for other in corners
-        if one < other and len(corners[one] & corners[other]) >= 2
+        (one, other) for one in corners for other in corners if one < other and len(corners[one] & corners[other]) >= 2
     }
 
 

@@ -31,9 +31,7 @@ def build(raw: bytes, name: str) -> dict[str, bytes]:
         if not cells["number"].strip() and cells["area"].strip().upper() == "CHICAGO":
             continue
         area = chicago.number(cells["number"], cells["area"], f"{name}, row {row}")
-        poverty, income, hardship = (
-            maker.exact(name, row, column, cells[column]) for column in list(COLUMNS)[2:]
-        )
+        poverty, income, hardship = (maker.exact(name, row, column, cells[column]) for column in list(COLUMNS)[2:])
         if income != int(income) or hardship != int(hardship):
             raise ValueError(f"{name}, row {row}: income or hardship index has decimals. Check the columns.")
         table.append((area, chicago.NAMES[area], poverty, int(income), int(hardship)))

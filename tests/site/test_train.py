@@ -19,7 +19,7 @@ def test_the_note_fills_itself_in_and_keeps_nothing(context: BrowserContext, web
     seen.watch(page, web)
     page.goto(web + NOTE, wait_until="networkidle")
     before = len(seen.requests)
-    page.locator('[data-note=chapter]').select_option(label=lesson.title)
+    page.locator("[data-note=chapter]").select_option(label=lesson.title)
     page.get_by_label("Date").fill("2026-11-22")
     page.get_by_label("Name, if you like").fill("<b>A. Reader</b>")
     note = page.locator("div.eg-paper")
@@ -35,7 +35,7 @@ def test_the_note_fills_itself_in_and_keeps_nothing(context: BrowserContext, web
     assert page.locator(".eg-paper-ways").is_hidden()
     assert note.is_visible()
     page.emulate_media(media="screen")
-    page.locator('[data-note=chapter]').select_option("")
+    page.locator("[data-note=chapter]").select_option("")
     assert lesson.title not in note.inner_text()
     assert (seen.outside, seen.failed, seen.errors) == ([], [], [])
 

@@ -51,8 +51,10 @@ def test_oracle_verdicts(case: dict[str, object]) -> None:
 def test_oracle_ranges(case: dict[str, object]) -> None:
     """The oracle's attacker knows which hidden counts are small, and that these are 1 to 10."""
     counts = case["counts"]
-    bounds = [(1, 10) if gone and count <= 10 else (0 if gone else count, 10**6 if gone else count)
-              for count, gone in zip(counts, case["suppressed"], strict=True)]
+    bounds = [
+        (1, 10) if gone and count <= 10 else (0 if gone else count, 10**6 if gone else count)
+        for count, gone in zip(counts, case["suppressed"], strict=True)
+    ]
     system = System()
     variables = [system.variable(*bound) for bound in bounds]
     if case["total_published"]:
@@ -155,17 +157,28 @@ def test_events_that_add_up_where_patients_do_not() -> None:
 
 
 def test_rolling_windows_need_the_integer_program() -> None:
-    rows = [("m", period, "race", "A", events, 100 * months) for period, events, months in [
-        ("2024-01", 10, 1), ("2024-02", 40, 1), ("2024-03", 40, 1),
-        ("2024-01 to 2024-02", 50, 2), ("2024-02 to 2024-03", 80, 2), ("2024-Q1", 90, 3),
-    ]]
+    rows = [
+        ("m", period, "race", "A", events, 100 * months)
+        for period, events, months in [
+            ("2024-01", 10, 1),
+            ("2024-02", 40, 1),
+            ("2024-03", 40, 1),
+            ("2024-01 to 2024-02", 50, 2),
+            ("2024-02 to 2024-03", 80, 2),
+            ("2024-Q1", 90, 3),
+        ]
+    ]
     found = audit(hide(table(rows), 0, 1, 2))
     january = found[(found["period"] == "2024-01") & (found["cell"] == "events") & (found["group"] == "A")]
     assert january[["lower", "upper", "how"]].values.tolist() == [[10, 10, "integer program"]]
 
 
 def test_periods_without_dates_add_up_to_all() -> None:
-    rows = [("m", "before", "race", "A", 4, 100), ("m", "after", "race", "A", 30, 100), ("m", "all", "race", "A", 34, 200)]
+    rows = [
+        ("m", "before", "race", "A", 4, 100),
+        ("m", "after", "race", "A", 30, 100),
+        ("m", "all", "race", "A", 34, 200),
+    ]
     assert ("A", "events", 4, 4, "intervals") in findings(hide(table(rows), 0))
 
 

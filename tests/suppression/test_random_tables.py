@@ -46,7 +46,9 @@ def test_survives_the_audit(counts: pd.DataFrame) -> None:
     found = audit(out)
     assert found.empty, found.to_string()
     shown = out["status"] == "shown"
-    assert (out.loc[shown, ["events", "denominator"]].astype(int) == counts.loc[shown, ["events", "denominator"]]).all(axis=None)
+    assert (out.loc[shown, ["events", "denominator"]].astype(int) == counts.loc[shown, ["events", "denominator"]]).all(
+        axis=None
+    )
     for value in (out["events"], out["denominator"] - out["events"], out["denominator"]):
         assert not value.between(1, 10).any(), "a small count in print, or in the rate times the denominator"
     assert len(out) == len(counts), "a suppressed group keeps its row"

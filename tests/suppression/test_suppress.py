@@ -140,16 +140,31 @@ def test_the_rest_of_a_year_is_a_count_too() -> None:
 
 def test_a_small_total_that_other_periods_give_away() -> None:
     # Everybody's events: 7 in the second half year, and 0 in the first. Printing the year's would tell the 7.
-    rows = [("m", "2024-H1", "race", "A", 0, 90), ("m", "2024-H1", "race", "B", 0, 80), ("m", "2024-H2", "race", "A", 3, 90)]
-    rows += [("m", "2024-H2", "race", "B", 4, 80), ("m", "2024", "race", "A", 3, 180), ("m", "2024", "race", "B", 4, 160)]
-    calm = [("m", period, "race", "C", events, 500) for period, events in (("2024-H1", 50), ("2024-H2", 0), ("2024", 50))]
+    rows = [
+        ("m", "2024-H1", "race", "A", 0, 90),
+        ("m", "2024-H1", "race", "B", 0, 80),
+        ("m", "2024-H2", "race", "A", 3, 90),
+    ]
+    rows += [
+        ("m", "2024-H2", "race", "B", 4, 80),
+        ("m", "2024", "race", "A", 3, 180),
+        ("m", "2024", "race", "B", 4, 160),
+    ]
+    calm = [
+        ("m", period, "race", "C", events, 500) for period, events in (("2024-H1", 50), ("2024-H2", 0), ("2024", 50))
+    ]
     out = suppress(table([*rows, *calm]))
     assert audit(out).empty
     assert out["denominator"].notna().all(), "not everything need go"
 
 
 def test_a_pair_does_not_give_its_sides_away() -> None:
-    cells = {("A", "public"): (4, 100), ("A", "private"): (30, 100), ("B", "public"): (50, 120), ("B", "private"): (80, 200)}
+    cells = {
+        ("A", "public"): (4, 100),
+        ("A", "private"): (30, 100),
+        ("B", "public"): (50, 120),
+        ("B", "private"): (80, 200),
+    }
     pair = [("m", "2024", f"race{X}payer", f"{a}{X}{b}", *counts) for (a, b), counts in cells.items()]
     race = [("m", "2024", "race", "A", 34, 200), ("m", "2024", "race", "B", 130, 320)]
     payer = [("m", "2024", "payer", "public", 54, 220), ("m", "2024", "payer", "private", 110, 300)]
@@ -162,7 +177,9 @@ def test_people_without_data_are_not_derivable() -> None:
     # Sex counts 300, the languages with data 295: five people whose language was not asked.
     rows = [("m", "2024", "sex", "F", 60, 150), ("m", "2024", "sex", "M", 60, 150)]
     rows += [("m", "2024", "language", "English", 70, 195), ("m", "2024", "language", "Spanish", 50, 100)]
-    counts = table([*rows, ("m", "2024", "language", "Vietnamese", None, None)]).assign(status=[None] * 4 + ["not asked"])
+    counts = table([*rows, ("m", "2024", "language", "Vietnamese", None, None)]).assign(
+        status=[None] * 4 + ["not asked"]
+    )
     out = suppress(counts)
     assert out["status"].iloc[4] == "not asked"
     assert out["denominator"].iloc[2:4].isna().any()
@@ -253,7 +270,10 @@ GOOD = ("m", "2024", "race", "A", 40, 300)
         ([("m", "2024", "race", "A", 3, None)], "column denominator is empty beside the events"),
         ([GOOD, ("m", "2024", "sex", "F", 40, 290)], "Count each person once in every dimension"),
         ([GOOD, ("m", "2024", "sex", "F", 39, 300)], "sex counts 300 people and 39 events, race 300 and 40"),
-        ([GOOD, ("m", "2024", f"race{X}sex", f"A{X}F", 39, 300), ("m", "2024", f"race{X}sex", f"B{X}F", 1, 0)], "more than"),
+        (
+            [GOOD, ("m", "2024", f"race{X}sex", f"A{X}F", 39, 300), ("m", "2024", f"race{X}sex", f"B{X}F", 1, 0)],
+            "more than",
+        ),
     ],
 )
 def test_bad_rows_are_refused_in_one_sentence(rows: list[tuple[object, ...]], sentence: str) -> None:

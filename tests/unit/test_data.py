@@ -42,7 +42,10 @@ RESOURCE = {
             "schema": {
                 "type": "object",
                 "required": ["fields", "primaryKey", "missingValues"],
-                "properties": {"fields": {"type": "array", "items": FIELD, "minItems": 2}, "missingValues": {"const": [""]}},
+                "properties": {
+                    "fields": {"type": "array", "items": FIELD, "minItems": 2},
+                    "missingValues": {"const": [""]},
+                },
             }
         },
     },
@@ -190,7 +193,9 @@ def test_every_interval_that_load_gives_holds_its_value():
     assert (known["ci95_lower_years"] <= known["life_expectancy_years"]).all()
     assert (known["life_expectancy_years"] <= known["ci95_upper_years"]).all()
     left_out = rows[rows.isna().any(axis=1)]
-    assert left_out[["community_area", "year", "life_expectancy_years"]].to_numpy().tolist() == [["Dunning", 2010, 79.8]]
+    assert left_out[["community_area", "year", "life_expectancy_years"]].to_numpy().tolist() == [
+        ["Dunning", 2010, 79.8]
+    ]
 
 
 def test_the_chicago_tables_agree_on_numbers_and_names():
@@ -255,7 +260,9 @@ def test_the_installed_package_reads_the_copy_it_carries(tmp_path: Path, monkeyp
 
 
 def test_an_unknown_dataset_names_the_near_ones():
-    with pytest.raises(ValueError, match=r"^There is no dataset 'chicago_life'\. Write one of: chicago_life_expectancy"):
+    with pytest.raises(
+        ValueError, match=r"^There is no dataset 'chicago_life'\. Write one of: chicago_life_expectancy"
+    ):
         data.load("chicago_life")
     with pytest.raises(ValueError, match=r"^There is no dataset '\.\./data/chicago_"):
         data.load(f"../data/{LIFE}")
@@ -268,7 +275,9 @@ def test_a_dataset_without_boundaries_says_so():
         data.geometry(LIFE)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"type": "Topology", "objects": {"other": {}}, "arcs": [[]]}', "{"])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"type": "Topology", "objects": {"other": {}}, "arcs": [[]]}', "{"]
+)
 def test_broken_boundaries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str):
     name = "chicago_community_areas"
     shutil.copytree(data.root() / name, tmp_path / name)

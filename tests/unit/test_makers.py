@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-from making import committed, contents, copied, csv_text, refusal, run
+from making import committed, contents, copied, csv_text, refusal, ring, run
 
 from equityguide import data
 

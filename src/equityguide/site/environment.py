@@ -111,6 +111,7 @@ def run_tests(root: Path, *, full: bool) -> int:
     steps = {
         "book": [*python, "equityguide", "book"],
         "ruff": [*python, "ruff", "check", "."],
+        "ruff format": [*python, "ruff", "format", "--check", "."],
         "mypy": [*python, "mypy"],
         "import-linter": [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
     }

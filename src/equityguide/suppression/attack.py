@@ -60,7 +60,7 @@ class System:
                 todo |= dict.fromkeys(users[variable])
 
     def _narrow(self, signs: dict[int, int], total: int) -> list[int]:
-        terms = {v: (s * self.lower[v], s * self.upper[v])[::1 if s > 0 else -1] for v, s in signs.items()}
+        terms = {v: (s * self.lower[v], s * self.upper[v])[:: 1 if s > 0 else -1] for v, s in signs.items()}
         if not sum(low for low, _ in terms.values()) <= total <= sum(high for _, high in terms.values()):
             raise ContradictionError
         changed = []

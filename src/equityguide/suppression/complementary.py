@@ -88,9 +88,7 @@ def _protect_family(rows: list[int], structure: Structure, small: Small, level: 
 class _Part:
     """Rows that hang together; `known` totals may not be made unknown to protect others."""
 
-    def __init__(
-        self, rows: list[int], structure: Structure, small: Small, level: Whole, *, known: bool
-    ) -> None:
+    def __init__(self, rows: list[int], structure: Structure, small: Small, level: Whole, *, known: bool) -> None:
         self.level, self.primary = level[rows], level[rows]
         self.all, self.rows = level, rows
         self.printed = np.array(rows) < structure.printed

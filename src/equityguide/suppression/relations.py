@@ -87,9 +87,7 @@ def build(keys: Sequence[Key], missing: Collection[int], overlapping: Collection
     return structure
 
 
-def _complete_first(
-    dimensions: dict[str, dict[str, int]], missing: Collection[int]
-) -> list[tuple[str, list[int]]]:
+def _complete_first(dimensions: dict[str, dict[str, int]], missing: Collection[int]) -> list[tuple[str, list[int]]]:
     """Each dimension's rows; a row for everybody beside other groups is a dimension of its own, not one more group."""
     parts = []
     for dimension, groups in dimensions.items():
