@@ -24,7 +24,9 @@ from equityguide.site import (
     guide_page,
     paths,
     reading,
+    series,
     sheets,
+    slides,
     teaching,
     terms,
 )
@@ -77,18 +79,24 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("datasets", reading.Datasets)
     app.add_directive("guide", guide_page.GuidePage)
     app.add_directive("paths", paths.Paths)
+    app.add_directive("program", series.Program)
+    app.add_directive("days", series.Days)
+    app.add_directive("calendar-file", series.CalendarFile)
     app.add_directive("objectives", teaching.Objectives)
     app.add_directive("education-packet", teaching.EducationPacket)
     app.add_directive("completion-note", teaching.CompletionNote)
     app.add_directive("sign-in-sheet", teaching.SignInSheet)
     app.add_css_file("tokens.css", priority=900)
     app.add_css_file("book.css", priority=901)
+    app.add_css_file("slides.css", priority=902)
     app.add_js_file("boot.js", priority=1)
     app.add_js_file("figure.js", loading_method="defer")
     app.add_js_file("terms.js", loading_method="defer")
     app.add_js_file("run.js", loading_method="defer")
     app.add_js_file("session.js", loading_method="defer")
     app.add_js_file("note.js", loading_method="defer")
+    app.add_js_file("slides.js", loading_method="defer")
+    app.add_js_file("series.js", loading_method="defer")
     app.add_html_math_renderer(
         "mathml", inline_renderers=(formulas.visit_inline, None), block_renderers=(formulas.visit_block, None)
     )
@@ -108,6 +116,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", terms.add_previews)
     app.connect("html-collect-pages", sheets.pages)
     app.connect("build-finished", sheets.write)
+    app.connect("build-finished", slides.write)
     app.connect("build-finished", figures.write)
     app.connect("build-finished", coverage.write)
     app.connect("build-finished", reading.copy_worksheets)

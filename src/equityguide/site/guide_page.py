@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from equityguide.site import figures, guides
+from equityguide.site import figures, guides, slides
 from equityguide.site.guides import FORMS, LOADS, Block, Guide
 
 _log = logging.getLogger(__name__)
@@ -126,6 +126,11 @@ def _lines(guide: Guide) -> Iterator[str]:
         "",
         "```{raw} html",
         start(guide),
+        "```",
+        "",
+        "```{raw} html",
+        f'<p><a href="{slides.address(guide.stem)}">Slides for this session</a>, one idea each, with your notes under '
+        "them. They need no network, and can be printed.</p>",
         "```",
         "",
         "## At a glance",

@@ -15,6 +15,7 @@ import yaml
 
 FOLDER = "book/facilitate"
 FORMS = ("60", "90", "30")  # minutes of the three forms in which a group meets; the fourth is asynchronous
+SHARED = ("common", "series")  # files that are not the guide of a chapter
 BLOCKS = ("arrive", "check-in", "look", "groups", "discuss", "own", "commit", "close")
 LEVELS = ("understand", "relate", "act")
 KINDS = ("fact", "meaning", "feeling", "choice")
@@ -35,13 +36,17 @@ class GuideError(ValueError):
 
 @dataclass(frozen=True)
 class Block:
-    """One step of a session: its minutes in each form, who leads it, what may be read aloud and what happens."""
+    """One step of a session: its minutes in each form, who leads it, what may be read aloud and what happens.
+
+    `show` are the few words of its slide; where it is empty, the slide shows what is read aloud.
+    """
 
     id: str
     title: str
     minutes: Mapping[str, int]
     who: str
     say: str
+    show: str
     do: tuple[str, ...]
     needs: tuple[str, ...]
     figure: str
@@ -77,7 +82,9 @@ class Question:
 
 @dataclass(frozen=True)
 class Guide:
-    """A whole session guide. `stem` is its chapter's, `chapter` the chapter's page."""
+    """A whole session guide. `stem` is its chapter's, `chapter` the chapter's page; `safety` is for the hosts, `told`
+    is what the group reads of it.
+    """
 
     stem: str
     chapter: str
@@ -89,6 +96,7 @@ class Guide:
     roles: Mapping[str, str]
     needs: tuple[str, ...]
     safety: tuple[str, ...]
+    told: tuple[str, ...]
     agreements: tuple[str, ...]
     blocks: tuple[Block, ...]
     days: tuple[Mapping[str, str], ...]
@@ -107,7 +115,7 @@ class Guide:
 
 def stems(root: Path) -> list[str]:
     """The stems of all guides below `root`, in the order of the alphabet."""
-    return sorted(file.stem for file in (root / FOLDER).glob("*.yml") if file.stem != "common")
+    return sorted(file.stem for file in (root / FOLDER).glob("*.yml") if file.stem not in SHARED)
 
 
 def load(root: Path, stem: str) -> Guide:
@@ -149,6 +157,7 @@ def _guide(stem: str, common: dict[str, Any], own: dict[str, Any]) -> Guide:
         roles=roles,
         needs=(*common["needs"], *own.get("needs", [])),
         safety=(*common["safety"], *common["safety_by_load"][load], *own.get("safety", [])),
+        told=tuple(common["told"]),
         agreements=tuple(common["agreements"]),
         blocks=tuple(_block(name, {**common["blocks"][name], **said}) for name, said in blocks.items()),
         days=tuple(own["days"]),
@@ -169,6 +178,7 @@ def _block(name: str, said: dict[str, Any]) -> Block:
         minutes={str(form): int(minutes) for form, minutes in said["minutes"].items()},
         who=said["who"],
         say=said["say"],
+        show=said.get("show", ""),
         do=tuple(said.get("do", [])),
         needs=tuple(said.get("needs", [])),
         figure=said.get("figure", ""),
