@@ -40,8 +40,8 @@ def parsed(content: bytes) -> list[dict[str, str]]:
     assert b"\r" not in content.replace(b"\r\n", b"")
     lines = content.split(b"\r\n")[:-1]
     assert max(map(len, lines)) <= 75
-    for line in lines:
-        line.decode("utf-8")  # a character of several octets is never parted
+    for octets in lines:
+        octets.decode("utf-8")  # a character of several octets is never parted
     unfolded = content.decode("utf-8").replace("\r\n ", "").split("\r\n")[:-1]
     assert unfolded[0] == "BEGIN:VCALENDAR"
     assert unfolded[-1] == "END:VCALENDAR"

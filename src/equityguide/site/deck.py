@@ -53,9 +53,7 @@ def slides(guide: Guide) -> list[Slide]:
     for number, block in enumerate(blocks, 1):
         label = f"Step {number} of {len(blocks)} · {block.minutes[FORM]} minutes"
         found += _opening(guide, block) if block.id == "arrive" else _block(guide, block, label)
-    found.append(
-        Slide("read", "Read on", lines=(f"The chapter: {guide.title}.", "Take what you need, and pass it on."))
-    )
+    found.append(Slide("read", "Read on"))
     for activity in guide.activities[1:]:
         found += _activity(activity, "In reserve")
     return found

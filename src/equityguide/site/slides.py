@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from equityguide.figure.markup import source_line, synthetic, text
-from equityguide.site import deck, drawing, figures, guides
+from equityguide.site import deck, drawing, editions, figures, guides
 from equityguide.site.deck import Note, Slide
 from equityguide.site.guides import Guide
 
@@ -31,6 +32,14 @@ class Drawn(NamedTuple):
     payload: Mapping[str, Any]
     svg: Mapping[str, str]
     page: str
+
+
+class Further(NamedTuple):
+    """Where to read on: what it is, its title and its address."""
+
+    what: str
+    title: str
+    address: str
 
 
 def address(guide: str) -> str:
@@ -56,32 +65,35 @@ def write(app: Sphinx, error: Exception | None) -> None:
         for name in (block.figure for block in guide.blocks if block.figure in known):
             payload, where = known[name]
             drawn[name] = Drawn(payload, drawing.drawings(payload, figures.cache(app.env)), f"{UP}{where}.html")
-        html = page(guide, drawn, app.env.titles[f"book/{guide.chapter}"].astext())
-        (Path(app.outdir) / address(docname)).write_text(html, "utf-8")
+        (Path(app.outdir) / address(docname)).write_text(page(guide, drawn, _further(app, guide)), "utf-8")
 
 
-def page(guide: Guide, drawn: Mapping[str, Drawn], chapter: str) -> str:
-    """The whole page. `drawn`: what there is for each figure's name; `chapter`: the title of the chapter.
+def _further(app: Sphinx, guide: Guide) -> list[Further]:
+    chapter = f"book/{guide.chapter}"
+    listed = app.env.metadata[chapter].get("worksheets", "[]")
+    sheets = json.loads(listed) if isinstance(listed, str) else listed
+    pages = [("The chapter", chapter), *(("Its worksheet", f"{editions.WORKSHEETS}/{name}") for name in sheets)]
+    return [Further(what, app.env.titles[page].astext(), f"{UP}{page}.html") for what, page in pages]
+
+
+def page(guide: Guide, drawn: Mapping[str, Drawn], further: Sequence[Further]) -> str:
+    """The whole page. `drawn`: what there is for each figure's name; `further`: where to read on, the chapter first.
 
     A figure that is not in `drawn` is left out: the book may have been built without its page.
     """
     shown = [one for one in deck.slides(guide) if not one.figure or one.figure in drawn]
-    frames = "".join(_frame(guide, one, number, len(shown), drawn, chapter) for number, one in enumerate(shown, 1))
+    frames = "".join(_frame(guide, one, number, len(shown), drawn, further) for number, one in enumerate(shown, 1))
     title = f"Slides: {guide.title}"
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{text(title)} — Closing the Gap</title>'
         f'<link rel="stylesheet" href="{UP}_static/tokens.css"><link rel="stylesheet" href="{UP}_static/book.css">'
         f'<link rel="stylesheet" href="{UP}_static/slides.css"></head>'
         f'<body><header class="eg-deck-head"><p><a href="{guide.stem}.html">The guide for hosts, with session mode</a> '
-        f'<a href="{_chapter(guide)}">The chapter</a> <label><input type="checkbox" id="{NOTES}"> '
+        f'<a href="{further[0].address}">The chapter</a> <label><input type="checkbox" id="{NOTES}"> '
         f"Show the notes for the host, and print them</label></p>"
         f'<p class="eg-deck-keys">{KEYS}</p></header>'
         f'<main><article class="eg-deck">{frames}</article></main></body></html>\n'
     )
-
-
-def _chapter(guide: Guide) -> str:
-    return f"{UP}book/{guide.chapter}.html"
 
 
 def _frame(
@@ -90,10 +102,10 @@ def _frame(
     number: int,
     of: int,
     drawn: Mapping[str, Drawn],
-    chapter: str,
+    further: Sequence[Further],
 ) -> str:
     """A slide with its notes below it."""
-    body = _figure(drawn[slide.figure]) if slide.figure else _words(slide, number, guide, chapter)
+    body = _figure(drawn[slide.figure]) if slide.figure else _words(slide, number, further)
     back = f'<a href="#slide-{number - 1}" aria-label="Back to slide {number - 1}">Back</a> ' if number > 1 else ""
     on = f' <a href="#slide-{number + 1}" aria-label="Next, slide {number + 1}">Next</a>' if number < of else ""
     notes = _notes(slide, number, drawn)
@@ -105,7 +117,7 @@ def _frame(
     )
 
 
-def _words(slide: Slide, number: int, guide: Guide, chapter: str) -> str:
+def _words(slide: Slide, number: int, further: Sequence[Further]) -> str:
     long = " eg-slide-long" if len(slide.title) > _LONG else ""
     label = f'<p class="eg-slide-label">{text(slide.label)}</p>' if slide.label else ""
     level = "h1" if number == 1 else "h2"
@@ -116,13 +128,17 @@ def _words(slide: Slide, number: int, guide: Guide, chapter: str) -> str:
     elif slide.kind == "points":
         lines = f"<ul>{lines}</ul>"
     elif slide.kind == "read":
-        lines = f'<p>The chapter: <a href="{_chapter(guide)}">{text(chapter)}</a>'
-        # On paper the link would lead nowhere.
-        lines += f'<span class="eg-slide-paper">{text(chapter)}</span></p>' + _paragraphs(slide)
+        lines = "".join(map(_led, further))
     else:
         lines = _paragraphs(slide)
     title = f'<{level} class="eg-slide-title{long}">{text(slide.title)}</{level}>'
     return f'<div class="eg-slide-body">{label}{title}{lines}</div>'
+
+
+def _led(one: Further) -> str:
+    title = text(one.title)
+    # On paper the link would lead nowhere.
+    return f'<p>{one.what}: <a href="{one.address}">{title}</a><span class="eg-slide-paper">{title}</span></p>'
 
 
 def _paragraphs(slide: Slide) -> str:
