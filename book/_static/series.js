@@ -141,8 +141,8 @@
   function choose() {
     const chosen = plan.programs[field("program").value];
     field("minutes").value = chosen.minutes;
-    field("weeks").value = chosen.weeks;
-    field("weeks").disabled = chosen.sessions.length === 1;
+    field("weeks").disabled = !chosen.weeks;
+    if (chosen.weeks) field("weeks").value = chosen.weeks;
   }
 
   field("program").addEventListener("change", choose);

@@ -110,7 +110,7 @@ def plan(root: Path) -> dict[str, Any]:
     return {
         "programs": {
             name: {
-                "weeks": program["weeks"],
+                "weeks": program.get("weeks", 0),
                 "minutes": program["minutes"],
                 "sessions": [
                     {
