@@ -6,6 +6,11 @@
   const NEAR = 2; // pixels: a slide that stands at the top may be off by a fraction
   const top = (slide) => slide.getBoundingClientRect().top;
 
+  // Full screen, or another window: the slide that stood at the top stays there.
+  let aligned = null;
+  window.addEventListener("scroll", () => { aligned = slides.find((slide) => Math.abs(top(slide)) <= NEAR); });
+  window.addEventListener("resize", () => aligned?.scrollIntoView());
+
   function show(slide) {
     location.replace(`#${slide.id}`);
     slide.focus({ preventScroll: true });

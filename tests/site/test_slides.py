@@ -35,6 +35,7 @@ FAULTS = """() => {
     for (const one of slide.querySelectorAll('*')) {
       const inner = one.getBoundingClientRect();
       if (!inner.width || !inner.height) continue;
+      if (one.closest('.eg-hidden')) continue;
       const out = Math.max(box.top - inner.top, inner.bottom - box.bottom, box.left - inner.left, inner.right - box.right);
       if (out > 1) found.push(`${slide.id}: ${one.tagName} stands out by ${out}`);
       if (one.scrollHeight > one.clientHeight + 2 && getComputedStyle(one).overflow !== 'visible') found.push(`${slide.id}: ${one.tagName} is cut`);
@@ -44,10 +45,12 @@ FAULTS = """() => {
     if (drawing) {
       const [a, b] = [drawing.getBoundingClientRect(), caption.getBoundingClientRect()];
       if (a.right > b.left && a.bottom > b.top) found.push(`${slide.id}: the drawing covers its source`);
-      if (a.height < box.height / 2) found.push(`${slide.id}: the drawing is only ${a.height} high`);
+      const svg = [...drawing.querySelectorAll('svg')].find(one => one.getBoundingClientRect().height);
+      const wide = Math.min(svg.getBoundingClientRect().height / svg.viewBox.baseVal.height, svg.getBoundingClientRect().width / svg.viewBox.baseVal.width);
+      if (13 * wide < .65 * unit) found.push(`${slide.id}: the drawing's letters are ${13 * wide} high`);
     }
     for (const one of slide.querySelectorAll('h1, h2, p, li, .eg-slide-foot')) {
-      const small = one.closest('figcaption, .eg-slide-foot');
+      const small = one.closest('figcaption, .eg-source, .eg-slide-foot');
       const size = parseFloat(getComputedStyle(one).fontSize);
       if (size < unit * (small ? 1.49 : 2.09)) found.push(`${slide.id}: ${one.tagName} is set in ${size} pixels`);
     }

@@ -17,10 +17,10 @@ FORM = "60"
 # What a slide holds is estimated in lines of its text size; `tests/site/test_slides.py` measures that it fits.
 LINE = 60  # characters
 GAP = 0.5  # lines between two points
-ROOM = 9.0  # lines under a title
+ROOM = 9.5  # lines under a title
 LONGEST = 300  # characters of one point or question: whoever needs more has two things to say
 
-Kind = Literal["title", "step", "points", "steps", "question", "figure", "read"]
+Kind = Literal["title", "step", "points", "steps", "question", "figure", "words", "read"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class Note:
 @dataclass(frozen=True)
 class Slide:
     """One slide. `label` stands small above the title, `first` is the number of a step's first line, `figure` the name
-    of a figure, whose finding is then the title; the notes are the host's and not on the slide.
+    of a figure, whose finding is then the title, or of the one that is told in words; the notes are the host's and not
+    on the slide.
     """
 
     kind: Kind
@@ -57,6 +58,12 @@ def slides(guide: Guide) -> list[Slide]:
     for activity in guide.activities[1:]:
         found += _activity(activity, "In reserve")
     return found
+
+
+def words(slide: Slide, summary: str) -> Iterator[Slide]:
+    """The summary of a figure in large type, after the slide of the figure: a drawing's own letters stay small."""
+    for lines, title, _ in _parts("The same in words", _sentences(summary)):
+        yield Slide("words", title, slide.label, lines, figure=slide.figure)
 
 
 def findings(guide: Guide) -> list[str]:

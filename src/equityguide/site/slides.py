@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +22,8 @@ from equityguide.site.guides import Guide
 SUFFIX = "-slides"
 UP = "../" * (guides.FOLDER.count("/") + 1)  # from the folder of the guides to the site's root
 KEYS = "Right and left arrow keys, Page Down and Page Up turn the slides; Home and End lead to the first and the last."
+# Room for a drawing, in hundredths of a slide's width, with the caption at its side or under it.
+BESIDE, UNDER, UNDER_A_NOTE = (59, 38), (90, 36), (90, 32)
 NOTES = "eg-notes"  # id of that box
 _LONG = 130  # characters of a finding or question that is set smaller
 _log = logging.getLogger(__name__)
@@ -35,9 +38,8 @@ class Drawn(NamedTuple):
 
 
 class Further(NamedTuple):
-    """Where to read on: what it is, its title and its address."""
+    """Where to read on: its title and its address."""
 
-    what: str
     title: str
     address: str
 
@@ -72,8 +74,8 @@ def _further(app: Sphinx, guide: Guide) -> list[Further]:
     chapter = f"book/{guide.chapter}"
     listed = app.env.metadata[chapter].get("worksheets", "[]")
     sheets = json.loads(listed) if isinstance(listed, str) else listed
-    pages = [("The chapter", chapter), *(("Its worksheet", f"{editions.WORKSHEETS}/{name}") for name in sheets)]
-    return [Further(what, app.env.titles[page].astext(), f"{UP}{page}.html") for what, page in pages]
+    pages = [chapter, *(f"{editions.WORKSHEETS}/{name}" for name in sheets)]
+    return [Further(app.env.titles[page].astext(), f"{UP}{page}.html") for page in pages]
 
 
 def page(guide: Guide, drawn: Mapping[str, Drawn], further: Sequence[Further]) -> str:
@@ -81,7 +83,7 @@ def page(guide: Guide, drawn: Mapping[str, Drawn], further: Sequence[Further]) -
 
     A figure that is not in `drawn` is left out: the book may have been built without its page.
     """
-    shown = [one for one in deck.slides(guide) if not one.figure or one.figure in drawn]
+    shown = list(_shown(guide, drawn))
     frames = "".join(_frame(guide, one, number, len(shown), drawn, further) for number, one in enumerate(shown, 1))
     title = f"Slides: {guide.title}"
     return (
@@ -96,6 +98,15 @@ def page(guide: Guide, drawn: Mapping[str, Drawn], further: Sequence[Further]) -
     )
 
 
+def _shown(guide: Guide, drawn: Mapping[str, Drawn]) -> Iterator[Slide]:
+    for slide in deck.slides(guide):
+        if not slide.figure:
+            yield slide
+        elif slide.figure in drawn:
+            yield slide
+            yield from deck.words(slide, drawn[slide.figure].payload["summary"])
+
+
 def _frame(
     guide: Guide,
     slide: Slide,
@@ -105,7 +116,7 @@ def _frame(
     further: Sequence[Further],
 ) -> str:
     """A slide with its notes below it."""
-    body = _figure(drawn[slide.figure]) if slide.figure else _words(slide, number, further)
+    body = _figure(drawn[slide.figure]) if slide.kind == "figure" else _words(slide, number, drawn, further)
     back = f'<a href="#slide-{number - 1}" aria-label="Back to slide {number - 1}">Back</a> ' if number > 1 else ""
     on = f' <a href="#slide-{number + 1}" aria-label="Next, slide {number + 1}">Next</a>' if number < of else ""
     notes = _notes(slide, number, drawn)
@@ -117,7 +128,7 @@ def _frame(
     )
 
 
-def _words(slide: Slide, number: int, further: Sequence[Further]) -> str:
+def _words(slide: Slide, number: int, drawn: Mapping[str, Drawn], further: Sequence[Further]) -> str:
     long = " eg-slide-long" if len(slide.title) > _LONG else ""
     label = f'<p class="eg-slide-label">{text(slide.label)}</p>' if slide.label else ""
     level = "h1" if number == 1 else "h2"
@@ -127,8 +138,11 @@ def _words(slide: Slide, number: int, further: Sequence[Further]) -> str:
         lines = f"<ol{first}>{lines}</ol>"
     elif slide.kind == "points":
         lines = f"<ul>{lines}</ul>"
+    elif slide.kind == "words":
+        lines = f"<ul>{lines}</ul>{source_line(drawn[slide.figure].payload)}"
     elif slide.kind == "read":
-        lines = "".join(map(_led, further))
+        chapter, *sheets = map(_led, further)
+        lines = f"<p>The chapter: {chapter}</p>" + (f"<p>To fill in: {', '.join(sheets)}</p>" if sheets else "")
     else:
         lines = _paragraphs(slide)
     title = f'<{level} class="eg-slide-title{long}">{text(slide.title)}</{level}>'
@@ -138,7 +152,7 @@ def _words(slide: Slide, number: int, further: Sequence[Further]) -> str:
 def _led(one: Further) -> str:
     title = text(one.title)
     # On paper the link would lead nowhere.
-    return f'<p>{one.what}: <a href="{one.address}">{title}</a><span class="eg-slide-paper">{title}</span></p>'
+    return f'<a href="{one.address}">{title}</a><span class="eg-slide-paper">{title}</span>'
 
 
 def _paragraphs(slide: Slide) -> str:
@@ -150,24 +164,43 @@ def _figure(drawn: Drawn) -> str:
     name, finding = figure["name"], figure["finding"]
     note = f'<p class="eg-note">{text(figure["note"])}</p>' if figure["note"] else ""
     long = " eg-slide-long" if len(finding) > _LONG else ""
+    width, place = _largest(svg, noted=bool(note))
+    # The phone's drawing stands on every narrow screen; where it is the larger one it stands on the others too.
+    wide = f'<div class="eg-wide">{svg["wide"]}</div>' if width == "wide" else ""
     return (
         f'<div class="eg-slide-body"><h2 class="eg-slide-title{long}" id="{name}-finding">{text(finding)}</h2>'
-        f'<figure class="eg-slide-figure" aria-labelledby="{name}-finding">'
+        f'<figure class="eg-slide-{place}" aria-labelledby="{name}-finding">'
         f'<div class="eg-drawing" role="img" aria-labelledby="{name}-finding" aria-describedby="{name}-summary">'
-        f'<div class="eg-wide">{svg["wide"]}</div><div class="eg-phone">{svg["phone"]}</div></div>'
-        f"<figcaption>{synthetic(figure)}{note}{source_line(figure)}</figcaption></figure></div>"
+        f'{wide}<div class="eg-phone">{svg["phone"]}</div></div>'
+        f"<figcaption>{synthetic(figure)}{note}<p>Source: {text(figure['source'])}. As of {text(figure['as_of'])}. "
+        f'<span class="eg-evidence">Evidence: {text(figure["evidence"])}</span></p></figcaption></figure>'
+        f'<p hidden id="{name}-summary">{text(figure["summary"])}</p></div>'
     )
+
+
+def _largest(svg: Mapping[str, str], *, noted: bool) -> tuple[str, str]:
+    """Which of the two drawings is larger on a slide, and whether its caption then stands beside or under it."""
+    scales = {
+        (name, place): min(room[0] / size[0], room[1] / size[1])
+        for name, size in ((name, _size(drawing)) for name, drawing in svg.items())
+        for place, room in {"beside": BESIDE, "under": UNDER_A_NOTE if noted else UNDER}.items()
+    }
+    return max(scales, key=lambda one: scales[one])
+
+
+def _size(drawing: str) -> tuple[float, float]:
+    found = re.search(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"', drawing)
+    if found is None:
+        raise ValueError("the drawing states no size")
+    return float(found[1]), float(found[2])
 
 
 def _notes(slide: Slide, number: int, drawn: Mapping[str, Drawn]) -> str:
     parts = [part for part in slide.notes if part.lines]
     body = "".join(_note(part) for part in parts)
-    if slide.figure:
-        figure, _, where = drawn[slide.figure]
-        body += (
-            f'<p><strong>In words.</strong> <span id="{slide.figure}-summary">{text(figure["summary"])}</span> '
-            f'<a href="{where}#fig-{slide.figure}">The figure with its table</a></p>'
-        )
+    if slide.kind == "figure":
+        where = f"{drawn[slide.figure].page}#fig-{slide.figure}"
+        body += f'<p><a href="{where}">The figure with its table</a></p>'
     if not body:
         return ""
     return (
