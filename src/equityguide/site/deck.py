@@ -185,4 +185,4 @@ def _sayings(guide: Guide) -> tuple[Note, ...]:
 
 
 def _sentences(text: str) -> tuple[str, ...]:
-    return tuple(re.split(r"(?<=[.?!])\s+(?=[A-Z\"“])", text.strip()))
+    return tuple(re.split(r"(?<=[.?!])\s+(?=[A-Z0-9\"“])", text.strip()))

@@ -172,7 +172,8 @@ def _figure(drawn: Drawn) -> str:
         f'<figure class="eg-slide-{place}" aria-labelledby="{name}-finding">'
         f'<div class="eg-drawing" role="img" aria-labelledby="{name}-finding" aria-describedby="{name}-summary">'
         f'{wide}<div class="eg-phone">{svg["phone"]}</div></div>'
-        f"<figcaption>{synthetic(figure)}{note}<p>Source: {text(figure['source'])}. As of {text(figure['as_of'])}. "
+        f'<figcaption class="eg-slide-caption">{synthetic(figure)}{note}'
+        f"<p>Source: {text(figure['source'])}. As of {text(figure['as_of'])}. "
         f'<span class="eg-evidence">Evidence: {text(figure["evidence"])}</span></p></figcaption></figure>'
         f'<p hidden id="{name}-summary">{text(figure["summary"])}</p></div>'
     )
