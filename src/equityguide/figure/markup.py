@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+PRINTED_ROWS = 24  # of a table that large print shows beside the drawing; a longer one is a page of its own
+
 
 def text(value: object) -> str:
     """Escaped for HTML text and attribute values."""
@@ -50,6 +52,25 @@ def notebook(figure: Mapping[str, Any]) -> str:
         f"{synthetic(figure)}<p>{text(figure['summary'])}</p>{note}"
         f"{source_line(figure)}<details><summary>Show the numbers</summary>"
         f"{table(figure['name'], figure['finding'], figure['head'], figure['body'])}</details></div>"
+    )
+
+
+def printed(figure: Mapping[str, Any], drawings: Mapping[str, str]) -> str:
+    """Words and drawing for a page that is made to be printed: no controls, no download, nothing to unfold.
+
+    The table is for large print, where the drawing's own words would stay small.
+    """
+    name, finding = figure["name"], figure["finding"]
+    note = f'<p class="eg-note">{text(figure["note"])}</p>' if figure["note"] else ""
+    rows = table(name, finding, figure["head"], figure["body"]) if len(figure["body"]) <= PRINTED_ROWS else ""
+    return (
+        f'<div class="eg-printed"><h3 class="eg-finding" id="fig-{name}-finding">{text(finding)}</h3>'
+        f"{synthetic(figure)}"
+        f'<div class="eg-drawing" role="img" aria-labelledby="fig-{name}-finding" '
+        f'aria-describedby="fig-{name}-summary">'
+        f'<div class="eg-wide">{drawings["wide"]}</div><div class="eg-phone">{drawings["phone"]}</div></div>'
+        f'<p class="eg-summary" id="fig-{name}-summary">{text(figure["summary"])}</p>{note}'
+        f'{source_line(figure)}<div class="eg-large-only">{rows}</div></div>'
     )
 
 

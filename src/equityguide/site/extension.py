@@ -22,6 +22,7 @@ from equityguide.site import (
     figures,
     formulas,
     guide_page,
+    handout_page,
     paths,
     reading,
     sheets,
@@ -97,6 +98,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-purge-doc", figures.purge)
     app.connect("env-purge-doc", coverage.purge)
     app.connect("env-purge-doc", sheets.purge)
+    app.connect("env-purge-doc", handout_page.purge)
     app.connect("env-check-consistency", figures.check_unique)
     app.connect("env-check-consistency", audit.check)
     app.connect("doctree-read", _only_figures)
@@ -104,9 +106,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", sheets.collect)
     app.connect("doctree-read", reading.add_header)
     app.connect("doctree-read", paths.add_five_minutes)
+    app.connect("doctree-read", handout_page.collect)
     app.connect("doctree-resolved", guide_page.resolve_figures)
     app.connect("doctree-resolved", terms.add_previews)
     app.connect("html-collect-pages", sheets.pages)
+    app.connect("html-collect-pages", handout_page.pages)
     app.connect("build-finished", sheets.write)
     app.connect("build-finished", figures.write)
     app.connect("build-finished", coverage.write)

@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from equityguide.site import figures, guides
+from equityguide.site import figures, guides, handout_page
 from equityguide.site.guides import FORMS, LOADS, Block, Guide
 
 _log = logging.getLogger(__name__)
@@ -136,6 +136,10 @@ def _lines(guide: Guide) -> Iterator[str]:
         f"- **Purpose:** {guide.purpose}",
         f"- **Before they come:** {guide.prework['text']}",
         f"- **With only five minutes:** {guide.prework['five']}",
+        "",
+        "```{raw} html",
+        f'<p class="eg-reading">For everybody in the room: {handout_page.way(guide.stem)}</p>',
+        "```",
         "",
         "## Before you host: what keeps people safe",
         "",
