@@ -46,7 +46,7 @@ class Paper:
 
 
 A4, LETTER = ("210mm", "297mm"), ("8.5in", "11in")
-FOOT = "Closing the Gap, CC BY 4.0"
+FOOT = "CC BY 4.0"
 PAPERS = {
     one.name: one
     for one in (
@@ -60,14 +60,15 @@ PAPERS = {
 
 @dataclass(frozen=True)
 class Task:
-    """One page to print: its file, its paper, and a key that is another one whenever the PDF would be."""
+    """One page to print: its file, its paper, a key that differs whenever the PDF would, and a name for people."""
 
     page: Path
     paper: Paper
     key: str
+    name: str
 
     def __str__(self) -> str:
-        return f"{self.page.stem} ({self.paper.title})"
+        return f"{self.name} ({self.paper.title})"
 
 
 def kept(task: Task, cache: Path) -> Path:
@@ -146,7 +147,7 @@ async def _printed(browser: Browser, task: Task) -> bytes:
 def _foot(paper: Paper) -> str:
     return (
         f'<div style="width:100%;margin:0 {paper.margin};font:7pt Arial,sans-serif;color:#525a66;display:flex;'
-        f'justify-content:space-between"><span>{html.escape(paper.foot)} · <span class="title"></span></span>'
+        f'justify-content:space-between"><span><span class="title"></span> · {html.escape(paper.foot)}</span>'
         '<span><span class="pageNumber"></span> of <span class="totalPages"></span></span></div>'
     )
 

@@ -61,7 +61,7 @@ def tasks(root: Path, site: Path) -> list[Task]:
         for name in asked[1].split() if asked else ():
             if name not in PAPERS:
                 raise ValueError(f"{path.name} asks for the paper {name!r}. Use {', '.join(PAPERS)}.")
-            found.append(Task(path, PAPERS[name], _digest(style, repr(PAPERS[name]), _printed(text))))
+            found.append(Task(path, PAPERS[name], _digest(style, repr(PAPERS[name]), _printed(text)), path.stem))
     return found
 
 
