@@ -74,7 +74,7 @@ def _head(root: Path) -> str:
     style = "".join(f"<style>{text}</style>" for text in (theme.css(), *(file.read_text("utf-8") for file in files)))
     return (
         '<!DOCTYPE html>\n<html lang="en" data-theme="light"><head><meta charset="utf-8">'
-        f"<title>{TITLE}</title>{style}</head><body class="bd-article">"
+        f'<title>{TITLE}</title>{style}</head><body class="bd-article">'
     )
 
 
@@ -85,7 +85,7 @@ def cover(root: Path, book: Sequence[Part]) -> str:
     dated = f" Its chapters were last reviewed up to {max(reviewed)}." if any(reviewed) else ""
     return (
         f'<section class="eg-book-cover"><h1>{TITLE}</h1><p class="eg-book-subtitle">{SUBTITLE}</p>'
-        f"<p>Version {escape(version('equityguide'))}.{dated} Each figure names its source and the date of its data.</p>"
+        f"<p>Version {escape(version('equityguide'))}.{dated} Each figure names its source and its date.</p>"
         "<p>By the Closing the Gap developers. Text and figures: Creative Commons Attribution 4.0 (CC BY 4.0), with "
         "the exceptions that the file LICENSE-content lists. Code: the MIT license. Tables: under their publishers' "
         "terms.</p><p>The worksheets are printed as sheets to fill in. Charts that move, and checks of answers, are on "
