@@ -22,7 +22,12 @@ def _files(node: dict[str, Any]) -> list[str]:
 DOCUMENTS = _files(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8")))
 WORKSHEETS = [name for name in DOCUMENTS if name.startswith("exercises/")]
 SHEETS = [f"{name}-sheet.html" for name in WORKSHEETS]
-PAGES = ["index.html", "search.html", *(f"{name}.html" for name in DOCUMENTS), *SHEETS]
+HANDOUTS = [
+    f"book/facilitate/{path.stem}-handout.html"
+    for path in sorted((ROOT / "book" / "facilitate").glob("*.yml"))
+    if path.stem != "common"
+]
+PAGES = ["index.html", "search.html", *(f"{name}.html" for name in DOCUMENTS), *SHEETS, *HANDOUTS]
 
 # One of each kind of page: what differs between two pages of a kind is words.
 TEMPLATES = [
@@ -37,6 +42,7 @@ TEMPLATES = [
     "exercises/map-your-community-sheet.html",
     "book/train/completion-note.html",
     "book/facilitate/build-will.html",
+    "book/facilitate/build-will-handout.html",
 ]
 # For what costs seconds a page: the templates each time, every page in the full matrix.
 TEMPLATES_FIRST = [name if name in TEMPLATES else pytest.param(name, marks=pytest.mark.full) for name in PAGES]
