@@ -31,7 +31,7 @@ PARTS = (
     "Voting sheet, before and after",
     "Huddle card: ten minutes",
 )
-LINES = 3  # ruled lines under a question
+LINES = 4  # ruled lines under a question
 SCALE = 5  # boxes of a vote
 _KEY = re.compile(r"^(\".*\") \(\w+\)$")
 
@@ -193,10 +193,10 @@ def _voting(guide: Guide, chapter: Chapter) -> str:
     ended = "".join(_boxes(said, ("Yes", "No")) for said in re.findall(r"[A-Z][^.?!]*\?", close))
     unsigned = "No name, no unit. Fold it, and hand it in face down."
     return (
+        '<p class="eg-note">For the host: cut the two apart. Give out the first before you begin, the second at the end. '
+        "Read out totals only, and none where fewer than five people voted.</p>"
         f'<div class="eg-slip"><h3>Before</h3><p>{unsigned}</p>{asked}</div>'
         f'<div class="eg-slip"><h3>After</h3><p>{unsigned}</p>{asked}{ended}</div>'
-        "<p>For the host: cut the two apart. Give out the first before you begin, the second at the end. Read out "
-        "totals only, and none where fewer than five people voted.</p>"
     )
 
 
