@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 PRINTED_ROWS = 24  # of a table that large print shows beside the drawing; a longer one is a page of its own
+
+_PAPER = {"width": 680, "height": 730}  # CSS pixels that large print leaves for a drawing
 
 
 def text(value: object) -> str:
@@ -62,9 +65,10 @@ def printed(figure: Mapping[str, Any], drawings: Mapping[str, str]) -> str:
     """
     name, finding = figure["name"], figure["finding"]
     note = f'<p class="eg-note">{text(figure["note"])}</p>' if figure["note"] else ""
+    large = " eg-large-wide" if _scale(drawings["wide"]) > _scale(drawings["phone"]) else ""
     rows = table(name, finding, figure["head"], figure["body"]) if len(figure["body"]) <= PRINTED_ROWS else ""
     return (
-        f'<div class="eg-printed"><h3 class="eg-finding" id="fig-{name}-finding">{text(finding)}</h3>'
+        f'<div class="eg-printed{large}"><h3 class="eg-finding" id="fig-{name}-finding">{text(finding)}</h3>'
         f"{synthetic(figure)}"
         f'<div class="eg-drawing" role="img" aria-labelledby="fig-{name}-finding" '
         f'aria-describedby="fig-{name}-summary">'
@@ -72,6 +76,12 @@ def printed(figure: Mapping[str, Any], drawings: Mapping[str, str]) -> str:
         f'<p class="eg-summary" id="fig-{name}-summary">{text(figure["summary"])}</p>{note}'
         f'{source_line(figure)}<div class="eg-large-only">{rows}</div></div>'
     )
+
+
+def _scale(svg: str) -> float:
+    """How much larger than on a screen a drawing comes out on a page of large print."""
+    width, height = (float(size[1]) if (size := re.search(rf' {side}="([\d.]+)"', svg)) else 1 for side in _PAPER)
+    return min(_PAPER["width"] / width, _PAPER["height"] / height)
 
 
 def page(figure: Mapping[str, Any], drawings: Mapping[str, str], files: str) -> str:

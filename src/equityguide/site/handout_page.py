@@ -78,8 +78,10 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
 
 def has_guide(app: Sphinx, docname: str) -> bool:
     """Whether a page is a chapter that a session guide is about."""
-    folder = Path(app.confdir) / guides.FOLDER
-    return dirname(docname) != guides.FOLDER and (folder / f"{_stem(docname)}.yml").exists()
+    root, stem = Path(app.confdir), _stem(docname)
+    there = (root / guides.FOLDER / f"{stem}.yml").exists()
+    # A worksheet may share a chapter's stem.
+    return there and docname == f"book/{guides.load(root, stem).chapter}"
 
 
 def _stem(docname: str) -> str:
@@ -140,7 +142,7 @@ def page(guide: Guide, chapter: Chapter, figure: str) -> str:
 
 
 def _summary(chapter: Chapter, figure: str) -> str:
-    limit = f"<h3>What this does not show</h3><p>{escape(chapter.limit)}</p>" if chapter.limit else ""
+    limit = f"<p><strong>What this does not show.</strong> {escape(chapter.limit)}</p>" if chapter.limit else ""
     return f"<h3>Key points</h3>{_list(chapter.points)}{figure}{limit}"
 
 
@@ -193,8 +195,8 @@ def _voting(guide: Guide, chapter: Chapter) -> str:
     ended = "".join(_boxes(said, ("Yes", "No")) for said in re.findall(r"[A-Z][^.?!]*\?", close))
     unsigned = "No name, no unit. Fold it, and hand it in face down."
     return (
-        '<p class="eg-note">For the host: cut the two apart. Give out the first before you begin, the second at the end. '
-        "Read out totals only, and none where fewer than five people voted.</p>"
+        '<p class="eg-note">For the host: cut the two apart. Give out the first before you begin, the second at the '
+        "end. Read out totals only, and none where fewer than five people voted.</p>"
         f'<div class="eg-slip"><h3>Before</h3><p>{unsigned}</p>{asked}</div>'
         f'<div class="eg-slip"><h3>After</h3><p>{unsigned}</p>{asked}{ended}</div>'
     )
