@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from browsing import Seen, axe
 from bs4 import BeautifulSoup
+from pikepdf import Pdf
 from playwright.sync_api import Browser, Page, expect
+from printed import outline, tags
 from toc_pages import SLIDES
 
-from equityguide.site import deck, guides
+from equityguide.site import deck, guides, pdf, printing
 
 ROOT = Path(__file__).resolve().parents[2]
 STEMS = guides.stems(ROOT)
@@ -57,6 +59,8 @@ FAULTS = """() => {
   }
   return found;
 }"""
+# 16:9, and the papers of the notes, in points.
+PAPER_SIZES = {"wide": (960, 540), "notes-a4": (595.3, 841.9), "notes-letter": (612, 792)}
 PLACE = (
     "() => [...document.querySelectorAll('.eg-slide')].findIndex(s => Math.abs(s.getBoundingClientRect().top) < 2) + 1"
 )
@@ -118,9 +122,13 @@ def test_a_figure_has_its_finding_source_and_words(site: Path, stem: str) -> Non
             target = (site / "book/facilitate" / str(where["href"]).split("#")[0]).resolve()
             original = BeautifulSoup(target.read_text("utf-8"), "lxml").select_one(f"#fig-{block.figure}")
             assert original is not None
-            for part in (".eg-source", ".eg-note", ".eg-synthetic"):
+            for part in (".eg-note", ".eg-synthetic", ".eg-evidence"):
                 texts = [found.get_text() for found in original.select(part)]
                 assert [found.get_text() for found in section.select(part)] == texts
+            told = page.select(".eg-slide-words")
+            source = original.select_one(".eg-source")
+            assert source is not None
+            assert {found.get_text() for one in told for found in one.select(".eg-source")} == {source.get_text()}
             finding, summary = (original.select_one(part) for part in (".eg-finding", ".eg-summary"))
             drawing, heading = section.select_one("[role=img]"), section.select_one("h2")
             assert finding
@@ -132,13 +140,14 @@ def test_a_figure_has_its_finding_source_and_words(site: Path, stem: str) -> Non
             described = page.find(id=drawing["aria-describedby"])
             assert described is not None
             assert described.get_text() == summary.get_text()
+            assert " ".join(line.get_text() for one in told for line in one.select("li")) == summary.get_text()
 
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_guide_and_chapter_lead_to_the_slides(site: Path, stem: str) -> None:
     chapter = f"book/{guides.load(ROOT, stem).chapter}.html"
     for name in (f"book/facilitate/{stem}.html", chapter):
-        links = [str(link["href"]) for link in soup(site, name).select("article a[href$='-slides.html']")]
+        links = {str(link["href"]) for link in soup(site, name).select("article a[href$='-slides.html']")}
         assert [((site / name).parent / link).resolve() for link in links] == [
             site / f"book/facilitate/{stem}-slides.html"
         ]
@@ -207,3 +216,49 @@ def test_slides_are_accessible_and_fit_in_forced_colors(browser: Browser, site: 
     assert axe(page, ROOT) == []
     assert page.evaluate(FAULTS) == []
     page.context.close()
+
+
+# --- printed ---
+
+
+def printed(site: Path, cache: Path, stem: str, paper: str) -> Pdf:
+    (wanted,) = [one for one in printing.tasks(ROOT, site) if one.name == f"{stem}-slides" and one.paper.name == paper]
+    pdf.print_all([wanted], cache, lambda said: None)
+    return Pdf.open(pdf.kept(wanted, cache))
+
+
+def check(found: Pdf, site: Path, stem: str, paper: str) -> None:
+    """Tagged, of the right size, each slide's heading in its outline; the figure has its finding."""
+    page = soup(site, f"book/facilitate/{stem}-slides.html")
+    slides = page.select(".eg-slide")
+    for sheet in found.pages:
+        left, low, right, high = (float(edge) for edge in sheet.MediaBox)
+        assert (right - left, high - low) == pytest.approx(PAPER_SIZES[paper], abs=1)
+    headings = [" ".join(heading.get_text().split()) for one in slides for heading in one.select("h1, h2")]
+    listed = outline(found)
+    assert [title for title, _ in listed] == headings
+    assert bool(found.Root.MarkInfo.Marked)
+    assert str(found.Root.Lang) == "en"
+    alternatives = [tag.alt for tag in tags(found) if tag.kind == "Figure"]
+    drawn = [str(one.get_text()) for one in page.select(".eg-slide:has(.eg-drawing) h2")]
+    assert alternatives == drawn
+    if paper == "wide":
+        assert len(found.pages) == len(slides)
+        assert [number for _, number in listed] == list(range(1, len(slides) + 1))
+    else:
+        # Two small slides and their notes fill a page or so; notes that were left out would be far fewer pages.
+        assert len(slides) / 3 < len(found.pages) <= len(slides) * 1.5
+
+
+@pytest.mark.parametrize("paper", ["wide", "notes-a4"])
+def test_a_deck_prints_a_slide_a_page_or_with_its_notes(site: Path, tmp_path: Path, paper: str) -> None:
+    with printed(site, tmp_path, "build-will", paper) as found:
+        check(found, site, "build-will", paper)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("paper", PAPER_SIZES)
+@pytest.mark.parametrize("stem", STEMS)
+def test_every_deck_prints_well(site: Path, tmp_path: Path, stem: str, paper: str) -> None:
+    with printed(site, tmp_path, stem, paper) as found:
+        check(found, site, stem, paper)

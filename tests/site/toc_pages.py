@@ -24,8 +24,10 @@ def _files(node: dict[str, Any]) -> list[str]:
 DOCUMENTS = _files(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8")))
 WORKSHEETS = [name for name in DOCUMENTS if name.startswith("exercises/")]
 SHEETS = [f"{name}-sheet.html" for name in WORKSHEETS]
-SLIDES = [f"book/facilitate/{stem}-slides.html" for stem in guides.stems(ROOT)]
-PAGES = ["index.html", "search.html", *(f"{name}.html" for name in DOCUMENTS), *SHEETS, *SLIDES]
+STEMS = guides.stems(ROOT)
+HANDOUTS = [f"book/facilitate/{stem}-handout.html" for stem in STEMS]
+SLIDES = [f"book/facilitate/{stem}-slides.html" for stem in STEMS]
+PAGES = ["index.html", "search.html", *(f"{name}.html" for name in DOCUMENTS), *SHEETS, *HANDOUTS, *SLIDES]
 
 # One of each kind of page: what differs between two pages of a kind is words.
 TEMPLATES = [
@@ -40,6 +42,7 @@ TEMPLATES = [
     "exercises/map-your-community-sheet.html",
     "book/train/completion-note.html",
     "book/facilitate/build-will.html",
+    "book/facilitate/build-will-handout.html",
     "book/facilitate/build-will-slides.html",
 ]
 # For what costs seconds a page: the templates each time, every page in the full matrix.

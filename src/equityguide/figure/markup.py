@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+PRINTED_ROWS = 24  # of a table that large print shows beside the drawing; a longer one is a page of its own
+
+_PAPER = {"width": 680, "height": 730}  # CSS pixels that large print leaves for a drawing
 
 
 def text(value: object) -> str:
@@ -51,6 +56,32 @@ def notebook(figure: Mapping[str, Any]) -> str:
         f"{source_line(figure)}<details><summary>Show the numbers</summary>"
         f"{table(figure['name'], figure['finding'], figure['head'], figure['body'])}</details></div>"
     )
+
+
+def printed(figure: Mapping[str, Any], drawings: Mapping[str, str]) -> str:
+    """Words and drawing for a page that is made to be printed: no controls, no download, nothing to unfold.
+
+    The table is for large print, where the drawing's own words would stay small.
+    """
+    name, finding = figure["name"], figure["finding"]
+    note = f'<p class="eg-note">{text(figure["note"])}</p>' if figure["note"] else ""
+    large = " eg-large-wide" if _scale(drawings["wide"]) > _scale(drawings["phone"]) else ""
+    rows = table(name, finding, figure["head"], figure["body"]) if len(figure["body"]) <= PRINTED_ROWS else ""
+    return (
+        f'<div class="eg-printed{large}"><h3 class="eg-finding" id="fig-{name}-finding">{text(finding)}</h3>'
+        f"{synthetic(figure)}"
+        f'<div class="eg-drawing" role="img" aria-labelledby="fig-{name}-finding" '
+        f'aria-describedby="fig-{name}-summary">'
+        f'<div class="eg-wide">{drawings["wide"]}</div><div class="eg-phone">{drawings["phone"]}</div></div>'
+        f'<p class="eg-summary" id="fig-{name}-summary">{text(figure["summary"])}</p>{note}'
+        f'{source_line(figure)}<div class="eg-large-only">{rows}</div></div>'
+    )
+
+
+def _scale(svg: str) -> float:
+    """How much larger than on a screen a drawing comes out on a page of large print."""
+    width, height = (float(size[1]) if (size := re.search(rf' {side}="([\d.]+)"', svg)) else 1 for side in _PAPER)
+    return min(_PAPER["width"] / width, _PAPER["height"] / height)
 
 
 def page(figure: Mapping[str, Any], drawings: Mapping[str, str], files: str) -> str:

@@ -23,6 +23,7 @@ from equityguide.site import (
     figures,
     formulas,
     guide_page,
+    handout_page,
     paths,
     reading,
     series,
@@ -106,6 +107,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-purge-doc", figures.purge)
     app.connect("env-purge-doc", coverage.purge)
     app.connect("env-purge-doc", sheets.purge)
+    app.connect("env-purge-doc", handout_page.purge)
     app.connect("env-check-consistency", figures.check_unique)
     app.connect("env-check-consistency", audit.check)
     app.connect("doctree-read", _only_figures)
@@ -113,11 +115,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", sheets.collect)
     app.connect("doctree-read", reading.add_header)
     app.connect("doctree-read", paths.add_five_minutes)
+    app.connect("doctree-read", handout_page.collect)
     # Before Sphinx collects the headings, so that the page's table of contents lists this one.
     app.connect("doctree-read", checks.add, priority=400)
     app.connect("doctree-resolved", guide_page.resolve_figures)
     app.connect("doctree-resolved", terms.add_previews)
     app.connect("html-collect-pages", sheets.pages)
+    app.connect("html-collect-pages", handout_page.pages)
     app.connect("build-finished", sheets.write)
     app.connect("build-finished", slides.write)
     app.connect("build-finished", figures.write)

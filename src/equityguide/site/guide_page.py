@@ -14,8 +14,9 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from equityguide.site import figures, guides, slides
+from equityguide.site import figures, guides, handout_page, slides
 from equityguide.site.guides import FORMS, LOADS, Block, Guide
+from equityguide.worksheets.sheet import pdfs
 
 _log = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ def _lines(guide: Guide) -> Iterator[str]:
         "",
         "```{raw} html",
         f'<p><a href="{slides.address(guide.stem)}">Slides for this session</a>, one idea each, with your notes under '
-        "them. They need no network, and can be printed.</p>",
+        f"them. They need no network. {pdfs(guide.stem + slides.SUFFIX)}</p>",
         "```",
         "",
         "## At a glance",
@@ -141,6 +142,10 @@ def _lines(guide: Guide) -> Iterator[str]:
         f"- **Purpose:** {guide.purpose}",
         f"- **Before they come:** {guide.prework['text']}",
         f"- **With only five minutes:** {guide.prework['five']}",
+        "",
+        "```{raw} html",
+        f'<p class="eg-reading">For everybody in the room: {handout_page.way(guide.stem)}</p>',
+        "```",
         "",
         "## Before you host: what keeps people safe",
         "",

@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from equityguide import data
-from equityguide.site import guides, sheets, slides
+from equityguide.site import sheets
 
 KINDS = {"story": "Case story", "report": "Report", "study": "Study", "rule": "Rule", "ours": "Ours"}
 SUPPORTS = (
@@ -84,9 +84,7 @@ def add_header(app: Sphinx, doctree: nodes.document) -> None:
         for block in reversed(sheets.ways(app, docname) + _ways(docname, app.config.equityguide_lite)):
             title.parent.insert(1, block)
     elif "reading_minutes" in about:
-        facts = _facts(about)
-        facts += _for_groups(app, docname)
-        title.parent.insert(1, facts)
+        title.parent.insert(1, _facts(about))
 
 
 def is_marked(about: dict[str, Any], mark: str) -> bool:
@@ -115,20 +113,6 @@ def _facts(about: dict[str, Any]) -> nodes.Element:
         line += link
     line += nodes.Text(f" · Last reviewed {about['last_reviewed']}")
     return line
-
-
-def _for_groups(app: Sphinx, docname: str) -> list[nodes.Node]:
-    """The way to a chapter's session guide and its slides; nothing where it has no guide in this book."""
-    stem = docname.rsplit("/", 1)[-1]
-    guide = f"{guides.FOLDER}/{stem}"
-    if stem not in guides.stems(Path(app.confdir)) or guide not in app.env.found_docs:
-        return []
-    link = addnodes.pending_xref(
-        "", refdomain="std", reftype="doc", reftarget=f"/{guide}", refexplicit=True, refwarn=True
-    )
-    link += nodes.inline("", "session guide")
-    slide = f'<a href="{"../" * docname.count("/")}{slides.address(guide)}">slides</a>'
-    return [nodes.Text(" · For a group: "), link, nodes.Text(", "), _raw(slide)]
 
 
 def _listed(said: Any) -> list[str]:

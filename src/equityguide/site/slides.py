@@ -18,13 +18,14 @@ from equityguide.figure.markup import source_line, synthetic, text
 from equityguide.site import deck, drawing, editions, figures, guides
 from equityguide.site.deck import Note, Slide
 from equityguide.site.guides import Guide
+from equityguide.site.pdf import NOTES, SLIDES
+from equityguide.worksheets.sheet import pdfs
 
 SUFFIX = "-slides"
 UP = "../" * (guides.FOLDER.count("/") + 1)  # from the folder of the guides to the site's root
 KEYS = "Right and left arrow keys, Page Down and Page Up turn the slides; Home and End lead to the first and the last."
 # Room for a drawing, in hundredths of a slide's width, with the caption at its side or under it.
 BESIDE, UNDER, UNDER_A_NOTE = (59, 38), (90, 36), (90, 32)
-NOTES = "eg-notes"  # id of that box
 _LONG = 130  # characters of a finding or question that is set smaller
 _log = logging.getLogger(__name__)
 
@@ -47,6 +48,11 @@ class Further(NamedTuple):
 def address(guide: str) -> str:
     """The file of a guide's slides, beside the guide's page."""
     return f"{guide}{SUFFIX}.html"
+
+
+def way(guide: str) -> str:
+    """The link to the slides of the guide at an address (without `.html`)."""
+    return f'<a href="{address(guide)}">the slides</a>'
 
 
 def write(app: Sphinx, error: Exception | None) -> None:
@@ -85,16 +91,16 @@ def page(guide: Guide, drawn: Mapping[str, Drawn], further: Sequence[Further]) -
     """
     shown = list(_shown(guide, drawn))
     frames = "".join(_frame(guide, one, number, len(shown), drawn, further) for number, one in enumerate(shown, 1))
-    title = f"Slides: {guide.title}"
+    title, papers = f"Slides: {guide.title}", " ".join(one.name for one in SLIDES)
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{text(title)} — Closing the Gap</title>'
         f'<link rel="stylesheet" href="{UP}_static/tokens.css"><link rel="stylesheet" href="{UP}_static/book.css">'
         f'<link rel="stylesheet" href="{UP}_static/slides.css"></head>'
         f'<body><header class="eg-deck-head"><p><a href="{guide.stem}.html">The guide for hosts, with session mode</a> '
         f'<a href="{further[0].address}">The chapter</a> <label><input type="checkbox" id="{NOTES}"> '
-        f"Show the notes for the host, and print them</label></p>"
+        f"Show the notes for the host, and print them</label> {pdfs(guide.stem + SUFFIX)}</p>"
         f'<p class="eg-deck-keys">{KEYS}</p></header>'
-        f'<main><article class="eg-deck">{frames}</article></main></body></html>\n'
+        f'<main><article class="eg-deck" data-eg-papers="{papers}">{frames}</article></main></body></html>\n'
     )
 
 
