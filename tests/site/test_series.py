@@ -191,7 +191,7 @@ def test_tasks_are_whole_days_and_those_of_the_past_are_left_out(page: Page) -> 
 )
 def test_a_mistake_is_told_in_one_sentence_where_it_is(page: Page, name: str, value: str, said: str) -> None:
     loaded: list[object] = []
-    page.on("download", loaded.append)
+    page.on("download", lambda download: loaded.append(download))
     filled(page, **{name: value})
     page.get_by_role("button", name="Save the calendar file").click()
     expect(page.get_by_role("status")).to_have_text(said)

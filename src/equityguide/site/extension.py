@@ -81,7 +81,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("datasets", reading.Datasets)
     app.add_directive("guide", guide_page.GuidePage)
     app.add_directive("paths", paths.Paths)
-    app.add_directive("program", series.Program)
+    app.add_directive("sessions", series.Sessions)
     app.add_directive("days", series.Days)
     app.add_directive("calendar-file", series.CalendarFile)
     app.add_directive("objectives", teaching.Objectives)

@@ -79,9 +79,8 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
 def has_guide(app: Sphinx, docname: str) -> bool:
     """Whether a page is a chapter that a session guide is about."""
     root, stem = Path(app.confdir), _stem(docname)
-    there = (root / guides.FOLDER / f"{stem}.yml").exists()
     # A worksheet may share a chapter's stem.
-    return there and docname == f"book/{guides.load(root, stem).chapter}"
+    return stem in guides.stems(root) and docname == f"book/{guides.load(root, stem).chapter}"
 
 
 def _stem(docname: str) -> str:

@@ -49,8 +49,8 @@ class _Made(SphinxDirective):
         return list(holder.children)
 
 
-class Program(_Made):
-    """```` ```{program} eight ````: a program's table, or for programs of one session a line each."""
+class Sessions(_Made):
+    """```` ```{sessions} eight ````: a program's table, or for programs of one session a line each."""
 
     required_arguments = 1
     optional_arguments = 9
