@@ -251,7 +251,10 @@ def rows(site: Path, name: str) -> list[list[list[Any]]]:
     """The tables of a page as texts."""
     page = BeautifulSoup((site / name).read_text("utf-8"), "lxml")
     return [
-        [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in table.select("tbody tr")]
+        [
+            [cell.get_text(" ", strip=True).replace("’", "'") for cell in row.select("th, td")]
+            for row in table.select("tbody tr")
+        ]
         for table in page.select("article table")
     ]
 

@@ -165,7 +165,7 @@ def test_slides_turn_by_keyboard_and_a_reload_stays(browser: Browser, site: Path
     page.goto((site / DECK).as_uri())
     last = page.locator(".eg-slide").count()
     for key, number in [
-        ("ArrowRight", 1), ("ArrowRight", 2), ("PageDown", 3), ("ArrowLeft", 2), ("PageUp", 1), ("PageUp", 1),
+        ("ArrowRight", 1), ("ArrowRight", 2), ("PageDown", 3), ("ArrowLeft", 2), ("PageUp", 1),
         ("End", last), ("ArrowRight", last), ("Home", 1), ("PageDown", 2), ("ArrowRight", 3),
     ]:  # fmt: skip
         page.keyboard.press(key)
