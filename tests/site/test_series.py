@@ -252,7 +252,7 @@ def rows(site: Path, name: str) -> list[list[list[Any]]]:
     page = BeautifulSoup((site / name).read_text("utf-8"), "lxml")
     return [
         [
-            [cell.get_text(" ", strip=True).replace("’", "'") for cell in row.select("th, td")]
+            [cell.get_text(" ", strip=True).replace("\u2019", "'") for cell in row.select("th, td")]
             for row in table.select("tbody tr")
         ]
         for table in page.select("article table")
