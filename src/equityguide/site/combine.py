@@ -153,7 +153,7 @@ def _unfold(article: Tag) -> None:
         if isinstance(summary, Tag):
             summary.name = "p"
             summary["class"] = "eg-book-unfolded"
-        fold.name = "div"
+        fold.name, fold["class"] = "div", "eg-book-fold"
     for region in article.find_all(tabindex=True):
         del region["tabindex"]
     for image in article.find_all("img"):
