@@ -62,7 +62,7 @@ def notebook(figure: Mapping[str, Any]) -> str:
 def printed(figure: Mapping[str, Any], drawings: Mapping[str, str]) -> str:
     """Words and drawing for a page that is made to be printed: no controls, no download, nothing to unfold.
 
-    Large print takes the drawing that comes out larger, and a short table with it where even that one's words stay small.
+    Large print takes the drawing that comes out larger, with a short table where even that one's words stay small.
     """
     name, finding = figure["name"], figure["finding"]
     note = f'<p class="eg-note">{text(figure["note"])}</p>' if figure["note"] else ""
