@@ -130,7 +130,7 @@ def _figures(article: Tag) -> None:
         figure.name = "div"
         del figure["aria-labelledby"]
         # What is hidden inside a named element gets no tag in a PDF, so the drawing itself bears the name.
-        around, drawing = figure.find(attrs={"role": "img"}), figure.find("svg")
+        around, drawing = figure.find(role="img"), figure.find("svg")
         if isinstance(around, Tag) and isinstance(drawing, Tag):
             del drawing["aria-hidden"]
             for key in ("role", "aria-labelledby", "aria-describedby"):
