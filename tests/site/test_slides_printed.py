@@ -47,6 +47,14 @@ def check(found: Pdf, site: Path, stem: str, paper: str) -> None:
         assert len(slides) / 3 < len(found.pages) <= len(slides) * 1.5
 
 
+def test_every_deck_asks_for_its_papers(site: Path) -> None:
+    asked: dict[str, list[str]] = {}
+    for task in printing.tasks(ROOT, site):
+        if task.name.endswith("-slides"):
+            asked.setdefault(task.name, []).append(task.paper.name)
+    assert asked == {f"{stem}-slides": list(PAPER_SIZES) for stem in STEMS}
+
+
 @pytest.mark.parametrize("paper", ["wide", "notes-a4"])
 def test_a_deck_prints_a_slide_a_page_or_with_its_notes(site: Path, tmp_path: Path, paper: str) -> None:
     with printed(site, tmp_path, "build-will", paper) as found:

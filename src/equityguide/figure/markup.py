@@ -8,9 +8,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-PRINTED_ROWS = 24  # of a table that large print shows beside the drawing; a longer one is a page of its own
+PRINTED_ROWS = 24  # of a table that is printed beside its drawing; a longer one would take pages
 
+HIDDEN = 'aria-hidden="true"'  # what a drawing says of itself, for a page that names the element around it
 _PAPER = {"width": 680, "height": 730}  # CSS pixels that large print leaves for a drawing
+_READABLE = 1.6  # times as large as on a screen: a drawing's words are then 16 points
 
 
 def text(value: object) -> str:
@@ -61,18 +63,23 @@ def notebook(figure: Mapping[str, Any]) -> str:
 def printed(figure: Mapping[str, Any], drawings: Mapping[str, str]) -> str:
     """Words and drawing for a page that is made to be printed: no controls, no download, nothing to unfold.
 
-    The table is for large print, where the drawing's own words would stay small.
+    Large print takes the drawing that comes out larger, with a short table where even that one's words stay small.
     """
     name, finding = figure["name"], figure["finding"]
+    # On the drawing itself: what is hidden inside a named element gets no tag in a PDF, and its name neither.
+    named = f'role="img" aria-labelledby="fig-{name}-finding" aria-describedby="fig-{name}-summary"'
     note = f'<p class="eg-note">{text(figure["note"])}</p>' if figure["note"] else ""
-    large = " eg-large-wide" if _scale(drawings["wide"]) > _scale(drawings["phone"]) else ""
-    rows = table(name, finding, figure["head"], figure["body"]) if len(figure["body"]) <= PRINTED_ROWS else ""
+    scales = {width: _scale(drawing) for width, drawing in drawings.items()}
+    large = " eg-large-wide" if scales["wide"] > scales["phone"] else ""
+    small = max(scales.values()) < _READABLE and len(figure["body"]) <= PRINTED_ROWS
+    rows = table(name, finding, figure["head"], figure["body"]) if small else ""
+    drawn = "".join(
+        f'<div class="eg-{width}">{drawing.replace(HIDDEN, named, 1)}</div>' for width, drawing in drawings.items()
+    )
     return (
         f'<div class="eg-printed{large}"><h3 class="eg-finding" id="fig-{name}-finding">{text(finding)}</h3>'
         f"{synthetic(figure)}"
-        f'<div class="eg-drawing" role="img" aria-labelledby="fig-{name}-finding" '
-        f'aria-describedby="fig-{name}-summary">'
-        f'<div class="eg-wide">{drawings["wide"]}</div><div class="eg-phone">{drawings["phone"]}</div></div>'
+        f'<div class="eg-drawing">{drawn}</div>'
         f'<p class="eg-summary" id="fig-{name}-summary">{text(figure["summary"])}</p>{note}'
         f'{source_line(figure)}<div class="eg-large-only">{rows}</div></div>'
     )

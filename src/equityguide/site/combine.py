@@ -129,6 +129,12 @@ def _figures(article: Tag) -> None:
         # As a figure it would be one picture to a screen reader, its words and table swallowed by its name.
         figure.name = "div"
         del figure["aria-labelledby"]
+        # What is hidden inside a named element gets no tag in a PDF, so the drawing itself bears the name.
+        around, drawing = figure.find(role="img"), figure.find("svg")
+        if isinstance(around, Tag) and isinstance(drawing, Tag):
+            del drawing["aria-hidden"]
+            for key in ("role", "aria-labelledby", "aria-describedby"):
+                drawing[key] = around.attrs.pop(key)
         numbers = figure.find(class_="eg-numbers")
         if not isinstance(numbers, Tag):
             continue
@@ -153,7 +159,7 @@ def _unfold(article: Tag) -> None:
         if isinstance(summary, Tag):
             summary.name = "p"
             summary["class"] = "eg-book-unfolded"
-        fold.name = "div"
+        fold.name, fold["class"] = "div", "eg-book-fold"
     for region in article.find_all(tabindex=True):
         del region["tabindex"]
     for image in article.find_all("img"):
