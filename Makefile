@@ -27,7 +27,7 @@ assignments: $(STAMP) ## build the book, then pack chapters (SCORM 1.2) and work
 	@$(RUN) book $(if $(filter 0,$(LITE)),--without-lite)
 	@$(RUN) assignments
 
-handouts: $(STAMP) ## build the book, then print handouts and worksheets to PDF (A4, Letter, large print) into the site
+handouts: $(STAMP) ## build the book, then print handouts, worksheets and slides to PDF into the site
 	@$(RUN) handouts $(if $(filter 0,$(LITE)),--without-lite)
 
 print: $(STAMP) ## build the book, then print all of it to one PDF, _build/closing-the-gap.pdf (A4, and Letter beside it)

@@ -77,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
         ("book", book, "execute every chapter and build the site into _build/html"),
         ("trainer", trainer, "build the trainer's edition, with the worksheets' solutions, into _build/trainer"),
         ("assignments", assignments, "pack chapters (SCORM 1.2) and worksheets (zip) into _build/assignments"),
-        ("handouts", handouts, "build the book, then print handouts and worksheets to PDF into the site"),
+        ("handouts", handouts, "build the book, then print handouts, worksheets and slides to PDF into the site"),
         ("print", whole, "build the book, then print all of it to one PDF, _build/closing-the-gap.pdf"),
         ("serve", serve, "show the built site on this machine"),
         ("test", test, "build the book and run the tests, without the full matrix"),
