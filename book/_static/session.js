@@ -19,8 +19,8 @@
     if (text) made.textContent = text;
     return made;
   };
-  const list = (items) => {
-    const made = node("ul");
+  const list = (items, tag) => {
+    const made = node(tag || "ul");
     for (const item of items) made.append(node("li", "", item));
     return made;
   };
@@ -83,12 +83,36 @@
   }
 
   function question(ask) {
-    const fold = node("details");
-    fold.append(node("summary", "", ask));
-    const [first, second, redirect] = plan.help[ask] || [];
-    if (first) fold.append(list([first, second]), node("p", "", `Redirect. ${redirect}`));
-    return fold;
+    const [first, second, redirect] = plan.help[ask];
+    return fold(ask, list([first, second]), node("p", "", `Way back. ${redirect}`));
   }
+
+  const fold = (title, ...inside) => {
+    const made = node("details");
+    made.append(node("summary", "", title), ...inside);
+    return made;
+  };
+
+  function saying(one) {
+    const made = fold(one.hear, node("p", "", `Say first: “${one.first}”`), node("p", "", `Then ask: “${one.ask}”`));
+    if (one.then) made.append(node("p", "", `After that: ${one.then}`));
+    return made;
+  }
+
+  function activity(one) {
+    const made = [node("h3", "", one.title), list(one.steps, "ol")];
+    if (one.cards.length) made.push(fold("The cards", list(one.cards)));
+    made.push(node("p", "eg-session-note", one.note));
+    return made;
+  }
+
+  // What the short form changes stands first: the steps below it are those of the hour.
+  const shorter = (block) => (state.form === "30" && block.short ? [node("p", "", `In 30 minutes: ${block.short}`)] : []);
+
+  const spare = (block) => {
+    if (!block.spare.length) return [];
+    return state.form === "90" ? block.spare.map(question) : [fold("More questions, if there is time", ...block.spare.map(question))];
+  };
 
   function figure(name) {
     const drawn = document.querySelector(`.eg-session-figure[data-figure="${name}"]`);
@@ -107,7 +131,10 @@
     const say = node("blockquote", "", block.say);
     body.replaceChildren(
       node("p", "eg-session-place", `Step ${state.at + 1} of ${all.length} · ${block.minutes[state.form]} minutes · ${block.who}`),
-      heading, say, ...figure(block.figure), list(block.do), ...block.questions.map(question),
+      heading, say, ...shorter(block), ...figure(block.figure), list(block.do),
+      ...(block.lines.length ? [list(block.lines)] : []), ...block.activities.flatMap(activity),
+      ...block.questions.map(question), ...spare(block),
+      fold("Words for a hard moment", ...plan.hand.map(saying)),
     );
     root.querySelector(".eg-session-said").textContent = `Step ${state.at + 1}: ${block.title}`;
     controls();
@@ -178,11 +205,7 @@
         node("h1", "", block.title), node("blockquote", "", block.say), list(block.do),
         node("p", "", next ? `Next: ${next.title}, ${next.minutes[shown.form]} minutes.` : "This is the last step."),
         node("h2", "", "What people may say"),
-        ...plan.sayings.map((one) => {
-          const fold = node("details");
-          fold.append(node("summary", "", one.hear), node("p", "", `Say first: ${one.first}`), node("p", "", `Then ask: ${one.ask}`));
-          return fold;
-        }),
+        ...plan.sayings.map(saying),
         node("h2", "", "What keeps people safe"), list(plan.safety),
       );
     };

@@ -12,7 +12,8 @@ from equityguide.site import guides
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = "book/facilitate/build-will.html"
-BLOCKS = [block.title for block in guides.load(ROOT, "build-will").blocks]
+PLAN = guides.load(ROOT, "build-will")
+BLOCKS = [block.title for block in PLAN.blocks]
 STORED = "Object.keys(sessionStorage).filter((key) => key.startsWith('eg-session'))"
 
 
@@ -33,6 +34,10 @@ def test_a_whole_plan_by_keyboard_with_a_reload_in_the_middle(context: BrowserCo
         expect(heading).to_have_text(title)
         expect(heading).to_be_focused()
         expect(page.locator(".eg-session-said")).to_contain_text(title)
+        # What a host needs in this step is on the screen: cards, agreements, and words for a remark that hurts.
+        for activity in (one for one in PLAN.activities if one.block == PLAN.blocks[place].id):
+            expect(page.locator(".eg-session-body h3", has_text=activity.title)).to_be_visible()
+        expect(page.get_by_text("Words for a hard moment")).to_be_visible()
         if place == 3:
             page.reload()
             expect(page.locator(".eg-session-start")).to_have_text("Go on with the session")
