@@ -95,7 +95,7 @@
 
   function saying(one) {
     const made = fold(one.hear, node("p", "", `Say first: “${one.first}”`), node("p", "", `Then ask: “${one.ask}”`));
-    if (one.then) made.append(node("p", "", `After that: ${one.then}`));
+    if (one.then) made.append(node("p", "", "After that:"), list(one.then));
     return made;
   }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +221,8 @@ def _lines(guide: Guide, worksheets: list[str]) -> Iterator[str]:
         f"- **Action:** {guide.huddle['action']}",
         f"- **Afterward:** {guide.huddle['after']}",
         "",
+        "**How to hold it:**",
+        "",
         *_bullets(guide.huddle_how),
         "",
     ]
@@ -303,20 +305,20 @@ def _longer(guide: Guide) -> Iterator[str]:
         yield from _activity(one, "###", text)
 
 
-def _saying(saying: Mapping[str, str]) -> Iterator[str]:
+def _saying(saying: Mapping[str, Any]) -> Iterator[str]:
     yield from [
-        f"### {saying['hear']}",
+        f"### {saying['hear'].rstrip('.')}",
         "",
         f"*Under it:* {saying['under']}",
         "",
-        f"Say first: “{saying['first']}”",
+        f"**Say first:** “{saying['first']}”",
         "",
-        f"Then ask: “{saying['ask']}”",
+        f"**Then ask:** “{saying['ask']}”",
         "",
     ]
     if "then" in saying:
-        yield from [f"*After that:* {saying['then']}", ""]
+        yield from ["After that:", "", *_bullets(saying["then"]), ""]
 
 
-def _bullets(items: tuple[str, ...]) -> list[str]:
+def _bullets(items: Iterable[str]) -> list[str]:
     return [f"- {item}" for item in items]

@@ -90,7 +90,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Guide:
-    """A whole session guide. `stem` is its chapter's, `chapter` the chapter's page."""
+    """A whole session guide. `stem` is its chapter's, `chapter` the chapter's page.
+
+    `sayings` are what people may say: the guide's own, then those of every guide, which are `at_hand` by themselves. Each
+    has texts to `hear`, what is `under` it, what to say `first` and to `ask`, and may have a list of what to do `then`.
+    """
 
     stem: str
     chapter: str
@@ -107,8 +111,8 @@ class Guide:
     days: tuple[Mapping[str, str], ...]
     activities: tuple[Activity, ...]
     questions: tuple[Question, ...]
-    sayings: tuple[Mapping[str, str], ...]
-    at_hand: tuple[Mapping[str, str], ...]
+    sayings: tuple[Mapping[str, Any], ...]
+    at_hand: tuple[Mapping[str, Any], ...]
     answers: tuple[str, ...]
     commitment: str
     after: tuple[str, ...]
