@@ -209,6 +209,8 @@ def book_with(tmp_path: Path, figure: str) -> Path:
     pages = {
         "one": small_book.page("One", small_book.FIGURE.replace("NAME", "visits")),
         "facilitate/one": "# Host one\n\n```{guide} one\n```\n",
+        # What every guide sends a new host to.
+        **{f"facilitate/{name}": f"# {name}\n" for name in ("hosting", "calendar", "difficult-moments", "remote")},
     }
     folder = small_book.write(tmp_path / "book", pages)
     own = yaml.safe_load((ROOT / guides.FOLDER / "build-will.yml").read_text("utf-8"))
@@ -231,7 +233,8 @@ def test_page_and_session_mode_come_from_the_same_data(tmp_path: Path) -> None:
     assert discuss["questions"] == [one.ask for one in GUIDE.first_questions()]
     elsewhere = [ask for block in GUIDE.blocks for ask in block.asks]
     assert sorted([*discuss["questions"], *discuss["spare"], *elsewhere]) == sorted(one.ask for one in GUIDE.questions)
-    assert shown["blocks"][0]["lines"] == [GUIDE.purpose, *GUIDE.agreements]
+    assert shown["blocks"][0]["lines"] == [f"Purpose: {GUIDE.purpose}", *GUIDE.agreements]
+    assert shown["blocks"][3]["changes"] == {"30": GUIDE.blocks[3].short, "90": ""}
     assert [[one["title"] for one in block["activities"]] for block in shown["blocks"]] == [
         [one.title for one in GUIDE.activities if one.block == block.id] for block in GUIDE.blocks
     ]
@@ -249,6 +252,9 @@ def test_page_and_session_mode_come_from_the_same_data(tmp_path: Path) -> None:
     assert step.find("h3").get_text().startswith(GUIDE.blocks[2].title)
     assert "Source: A made-up table." in step.get_text()
     assert image.find_parent("details") is None
+    button = page.select_one(".eg-session-start")
+    assert button is not None
+    assert button.find_parent("section").find("h2").get_text().startswith("At a glance")
     headings = [heading.get_text().rstrip("#") for heading in page.select("h2")]
     assert headings.index("Keep at hand: words for a hard moment") < headings.index("The plan")
     assert headings.index("The plan") < headings.index("Activities that need more time than this plan has")

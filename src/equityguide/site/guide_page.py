@@ -74,7 +74,7 @@ def session(guide: Guide) -> dict[str, Any]:
                 "who": block.who,
                 "say": block.say,
                 "do": list(block.do),
-                "short": block.short,
+                "changes": {"30": block.short, "90": block.long},
                 "lines": lines(guide, block),
                 "activities": [
                     {"title": one.title, "steps": list(one.steps), "cards": list(one.cards), "note": note(one)}
@@ -96,8 +96,8 @@ def session(guide: Guide) -> dict[str, Any]:
 def lines(guide: Guide, block: Block) -> list[str]:
     """What is read or written in a block besides its say line: the agreements, the purpose, the commitment."""
     if block.id == "arrive":
-        return [guide.purpose, *guide.agreements]
-    return [guide.commitment] if block.id == "commit" else []
+        return [f"Purpose: {guide.purpose}", *guide.agreements]
+    return [f"For example: {guide.commitment}"] if block.id == "commit" else []
 
 
 def note(activity: Activity) -> str:
@@ -156,11 +156,11 @@ def _drawing(name: str, page: str, image: str, payload: dict[str, Any]) -> str:
 def _lines(guide: Guide, worksheets: list[str]) -> Iterator[str]:
     sheets = ", ".join(f"{{doc}}`/exercises/{name}`" for name in worksheets)
     yield from [
+        "## At a glance",
+        "",
         "```{raw} html",
         start(guide),
         "```",
-        "",
-        "## At a glance",
         "",
         f"- **Chapter:** {{doc}}`/book/{guide.chapter}`",
         f"- **Emotional load:** {LOADS[guide.load]}",
@@ -271,8 +271,8 @@ def _plan(guide: Guide) -> Iterator[str]:
         if asked := questions(guide, block):
             yield from ["**Ask,** with follow-ups and a way back under *Questions*:", ""]
             yield from [*(f"{i}. {ask}" for i, ask in enumerate(asked, 1)), ""]
-        if block.short:
-            yield from [f"*In 30 minutes:* {block.short}", ""]
+        for form, change in (("30", block.short), ("90", block.long)):
+            yield from [f"*In {form} minutes:* {change}", ""] if change else []
         for one in guide.activities:
             if one.block == block.id:
                 yield from _activity(one)
@@ -309,8 +309,6 @@ def _saying(saying: Mapping[str, Any]) -> Iterator[str]:
     yield from [
         f"### {saying['hear'].rstrip('.')}",
         "",
-        f"*Under it:* {saying['under']}",
-        "",
         f"**Say first:** “{saying['first']}”",
         "",
         f"**Then ask:** “{saying['ask']}”",
@@ -318,6 +316,7 @@ def _saying(saying: Mapping[str, Any]) -> Iterator[str]:
     ]
     if "then" in saying:
         yield from ["After that:", "", *_bullets(saying["then"]), ""]
+    yield from [f"*Under it:* {saying['under']}", ""]
 
 
 def _bullets(items: Iterable[str]) -> list[str]:

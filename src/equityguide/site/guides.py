@@ -39,7 +39,7 @@ class GuideError(ValueError):
 class Block:
     """One step of a session: its minutes in each form, who leads it, what may be read aloud and what happens.
 
-    `short` is what changes in the 30-minute form, empty if nothing does.
+    `short` and `long` are what changes in the 30-minute and in the 90-minute form, empty if nothing does.
     """
 
     id: str
@@ -52,6 +52,7 @@ class Block:
     figure: str
     asks: tuple[str, ...]
     short: str
+    long: str
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,9 @@ class Question:
 class Guide:
     """A whole session guide. `stem` is its chapter's, `chapter` the chapter's page.
 
-    `sayings` are what people may say: the guide's own, then those of every guide, which are `at_hand` by themselves. Each
-    has texts to `hear`, what is `under` it, what to say `first` and to `ask`, and may have a list of what to do `then`.
+    `sayings` are what people may say: the guide's own, then those of every guide, which are `at_hand` by themselves.
+    Each has texts: what one may `hear`, what is `under` it, what to say `first` and to `ask`; and may have a list of what
+    to do `then`.
     """
 
     stem: str
@@ -211,6 +213,7 @@ def _block(name: str, said: dict[str, Any]) -> Block:
         figure=said.get("figure", ""),
         asks=tuple(said.get("asks", [])),
         short=said.get("short", ""),
+        long=said.get("long", ""),
     )
 
 
