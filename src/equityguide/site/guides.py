@@ -94,10 +94,10 @@ class Question:
 @dataclass(frozen=True)
 class Guide:
     """A whole session guide. `stem` is its chapter's, `chapter` the chapter's page.
+
+    `sayings` are what people may say: the guide's own, then those of every guide, which are `at_hand` by themselves.
     Each has texts: what one may `hear`, what is `under` it, what to say `first` and to `ask`. It may have a list of
     what to do `then`.
-    Each has texts: what one may `hear`, what is `under` it, what to say `first` and to `ask`. It may have a list of what
-    to do `then`.
     """
 
     stem: str
