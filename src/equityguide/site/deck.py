@@ -55,8 +55,9 @@ def slides(guide: Guide) -> list[Slide]:
         label = f"Step {number} of {len(blocks)} · {block.minutes[FORM]} minutes"
         found += _opening(guide, block) if block.id == "arrive" else _block(guide, block, label)
     found.append(Slide("read", "Read on"))
-    for activity in guide.activities[1:]:
-        found += _activity(activity, "In reserve")
+    for activity in guide.activities:
+        if activity.block not in [block.id for block in blocks]:
+            found += _activity(activity, "In reserve")
     return found
 
 
@@ -129,8 +130,9 @@ def _block(guide: Guide, block: Block, label: str) -> Iterator[Slide]:
         asked = re.fullmatch(r"Ask[^:]*: (.+)", line)
         if asked:
             yield Slide("question", asked[1][0].upper() + asked[1][1:], block.title, notes=(Note("Do", block.do),))
-    if block.id == "groups" and guide.activities:
-        yield from _activity(guide.activities[0], "Activity")
+    for activity in guide.activities:
+        if activity.block == block.id:
+            yield from _activity(activity, "Activity")
     for question in _questions(guide, block):
         yield Slide("question", question.ask, question.level.capitalize(), notes=_help(question))
 
@@ -179,7 +181,10 @@ def _help(question: Question) -> tuple[Note, ...]:
 
 def _sayings(guide: Guide) -> tuple[Note, ...]:
     return tuple(
-        Note(f"If you hear: {one['hear']}", (f"Say first: {one['first']}", f"Then ask: {one['ask']}"))
+        Note(
+            f"If you hear: {one['hear']}",
+            (f"Say first: {one['first']}", f"Then ask: {one['ask']}", *one.get("then", ())),
+        )
         for one in guide.sayings
     )
 
