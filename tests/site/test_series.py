@@ -247,12 +247,15 @@ def test_without_scripts_the_page_says_what_is_missing(browser: Browser, site: P
     context.close()
 
 
+STRAIGHT = str.maketrans({"\u2019": "'", "\u201c": '"', "\u201d": '"'})  # as Sphinx found the quotes
+
+
 def rows(site: Path, name: str) -> list[list[list[Any]]]:
     """The tables of a page as texts."""
     page = BeautifulSoup((site / name).read_text("utf-8"), "lxml")
     return [
         [
-            [cell.get_text(" ", strip=True).replace("\u2019", "'") for cell in row.select("th, td")]
+            [cell.get_text(" ", strip=True).translate(STRAIGHT) for cell in row.select("th, td")]
             for row in table.select("tbody tr")
         ]
         for table in page.select("article table")

@@ -17,7 +17,7 @@ FORM = "60"
 # What a slide holds is estimated in lines of its text size; `tests/site/test_slides.py` measures that it fits.
 LINE = 60  # characters
 GAP = 0.5  # lines between two points
-ROOM = 9.5  # lines under a title
+ROOM = 9.0  # lines under a title
 LONGEST = 300  # characters of one point or question: whoever needs more has two things to say
 
 Kind = Literal["title", "step", "points", "steps", "question", "figure", "words", "read"]
