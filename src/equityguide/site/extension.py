@@ -24,6 +24,7 @@ from equityguide.site import (
     formulas,
     guide_page,
     handout_page,
+    navigation,
     paths,
     reading,
     sheets,
@@ -114,6 +115,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", terms.add_previews)
     app.connect("html-collect-pages", sheets.pages)
     app.connect("html-collect-pages", handout_page.pages)
+    # Before the theme asks for it.
+    app.connect("html-page-context", navigation.replace, priority=400)
     app.connect("build-finished", sheets.write)
     app.connect("build-finished", figures.write)
     app.connect("build-finished", coverage.write)

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from equityguide.site import yamls
+
 FOLDER = "book/facilitate"
 FORMS = ("60", "90", "30")  # minutes of the three forms in which a group meets; the fourth is asynchronous
 BLOCKS = ("arrive", "check-in", "look", "groups", "discuss", "own", "commit", "close")
@@ -122,7 +124,7 @@ def load(root: Path, stem: str) -> Guide:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(file.read_text("utf-8"))
+        found = yamls.loaded(file.read_text("utf-8"))
     except FileNotFoundError:
         raise GuideError(f"There is no {FOLDER}/{file.name}. Write one, after build-will.yml.") from None
     except yaml.YAMLError as error:
