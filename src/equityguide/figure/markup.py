@@ -12,7 +12,7 @@ PRINTED_ROWS = 24  # of a table that is printed beside its drawing; a longer one
 
 HIDDEN = 'aria-hidden="true"'  # what a drawing says of itself, for a page that names the element around it
 _PAPER = {"width": 680, "height": 730}  # CSS pixels that large print leaves for a drawing
-_READABLE = 1.6  # times as large as on a screen: a drawing's words are then 16 points
+_READABLE = 1.5  # times as large as on a screen: the words of a drawing are then 15 points
 
 
 def text(value: object) -> str:
