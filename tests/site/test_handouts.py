@@ -69,7 +69,8 @@ def test_every_part_holds_what_guide_and_chapter_say(site: Path, stem: str) -> N
     assert [one.redirect for one in guide.questions if flat(one.redirect) in discussion] == []
     for activity in guide.activities:
         assert all(flat(said) in cards for said in (activity.title, activity.safety, *activity.steps, *activity.needs))
-    assert len(held[PARTS[2]].select(".eg-card")) == sum(len(one.cards) for one in guide.activities)
+    faces = [flat(card.get_text()) for card in held[PARTS[2]].select(".eg-card")]
+    assert faces == [flat(card) for one in guide.activities for card in one.cards]
     doubted = [flat(one.ask) for one in guide.questions if one.weak][:1]
     wanted = [*points(site, chapter, "what-you-will-be-able-to-do"), *doubted]
     slips = [
@@ -90,12 +91,6 @@ def test_the_figure_is_the_guides_with_its_words(site: Path, stem: str) -> None:
     assert len(part.select(f"svg[role=img][aria-labelledby=fig-{name}-finding]")) == 2
     text = flat(part.get_text(" "))
     assert all(flat(listed[name][said]) in text for said in ("finding", "summary", "source", "evidence"))
-
-
-def test_a_card_does_not_give_its_answer_away(site: Path) -> None:
-    cards = [card.get_text() for card in parts(site, "build-will")[PARTS[2]].select(".eg-card")]
-    assert cards[0] == '"People on the West Side just don\'t come in for checkups."'
-    assert [card for card in cards if "(" in card] == []
 
 
 @pytest.mark.parametrize("stem", STEMS)
@@ -195,7 +190,9 @@ def test_each_part_begins_on_new_paper_and_the_summary_is_one_page(two: dict[str
 
 @pytest.mark.full
 @pytest.mark.parametrize("paper", PAPER)
-def test_every_handout_and_sheet_prints_well(site: Path, cache: Path, paper: str) -> None:
+def test_every_handout_and_sheet_prints_well(site: Path, paper: str) -> None:
+    # Kept where `make handouts` keeps them: what it has printed is not printed again.
+    cache = printing.kept(ROOT)
     wanted = [one for one in printing.tasks(ROOT, site) if one.paper.name == paper]
     pdf.print_all(wanted, cache, lambda said: None)
     for one in wanted:

@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 PRINTED_ROWS = 24  # of a table that is printed beside its drawing; a longer one would take pages
+PRINTED_COLUMNS = 6  # likewise: a wider one makes the browser shrink the whole page
 
 HIDDEN = 'aria-hidden="true"'  # what a drawing says of itself, for a page that names the element around it
 _PAPER = {"width": 680, "height": 730}  # CSS pixels that large print leaves for a drawing
-_READABLE = 1.6  # times as large as on a screen: a drawing's words are then 16 points
+_READABLE = 1.5  # times as large as on a screen: the words of a drawing are then 15 points
 
 
 def text(value: object) -> str:
@@ -71,7 +72,8 @@ def printed(figure: Mapping[str, Any], drawings: Mapping[str, str]) -> str:
     note = f'<p class="eg-note">{text(figure["note"])}</p>' if figure["note"] else ""
     scales = {width: _scale(drawing) for width, drawing in drawings.items()}
     large = " eg-large-wide" if scales["wide"] > scales["phone"] else ""
-    small = max(scales.values()) < _READABLE and len(figure["body"]) <= PRINTED_ROWS
+    fits = len(figure["body"]) <= PRINTED_ROWS and len(figure["head"]) <= PRINTED_COLUMNS
+    small = max(scales.values()) < _READABLE and fits
     rows = table(name, finding, figure["head"], figure["body"]) if small else ""
     drawn = "".join(
         f'<div class="eg-{width}">{drawing.replace(HIDDEN, named, 1)}</div>' for width, drawing in drawings.items()

@@ -1,7 +1,7 @@
 """All pages of a built site as one page to print: in the order of the contents, links led inside, nothing to unfold.
 
-Worksheets stand as their print sheets. A figure's table is shown where it is short: who hears the book has otherwise
-only the finding and the summary. A long one is left out with a line that says where it is.
+Worksheets stand as their print sheets. A figure's table is shown where it is small: who hears the book has otherwise
+only the finding and the summary. A larger one is left out with a line that says where it is.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
-from equityguide.figure.markup import PRINTED_ROWS
+from equityguide.figure.markup import PRINTED_COLUMNS, PRINTED_ROWS
 from equityguide.site import editions, paths
 from equityguide.worksheets.sheet import SHEET
 
@@ -139,9 +139,12 @@ def _figures(article: Tag) -> None:
         if not isinstance(numbers, Tag):
             continue
         rows = len(numbers.find_all("tr")) - 1
-        if rows > PRINTED_ROWS:
+        columns = len(numbers.thead.find_all("th")) if numbers.thead else 0
+        if rows > PRINTED_ROWS or columns > PRINTED_COLUMNS:
             name = str(figure["id"]).removeprefix("fig-")
-            _replace(numbers, f"<p>The table of {rows} rows is on the site, as figures/{name}.csv.</p>")
+            _replace(
+                numbers, f"<p>The table of {rows} rows and {columns} columns is on the site, as figures/{name}.csv.</p>"
+            )
     for shown in article.find_all("figure", class_="eg-session-figure"):
         fold, link = shown.find_parent("details"), shown.find("a")
         said = fold.summary.get_text() if fold and fold.summary else ""

@@ -33,7 +33,6 @@ PARTS = (
 )
 LINES = 4  # ruled lines under a question
 SCALE = 5  # boxes of a vote
-_KEY = re.compile(r"^(\".*\") \(\w+\)$")
 
 
 @dataclass(frozen=True)
@@ -164,7 +163,7 @@ def _asked(question: str, lines: int) -> str:
 
 def _activity(one: Activity) -> str:
     steps = "".join(f"<li>{escape(step)}</li>" for step in one.steps)
-    cards = "".join(f'<li class="eg-card">{escape(face(card))}</li>' for card in one.cards)
+    cards = "".join(f'<li class="eg-card">{escape(card)}</li>' for card in one.cards)
     cut = (
         f'<p class="eg-cut">Cut out the cards along the broken lines.</p><ul class="eg-cards">{cards}</ul>'
         if cards
@@ -175,12 +174,6 @@ def _activity(one: Activity) -> str:
         f"<p><strong>Materials:</strong> {escape(', '.join(one.needs))}. "
         f"<strong>Safety:</strong> {escape(one.safety)}</p></div>{cut}</div>"
     )
-
-
-def face(card: str) -> str:
-    """A card as it is handed out: without the answer in brackets that some carry for the host."""
-    found = _KEY.match(card)
-    return found[1] if found else card
 
 
 def _voting(guide: Guide, chapter: Chapter) -> str:

@@ -11,12 +11,12 @@ import asyncio
 import html
 import io
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pikepdf
-from pikepdf import Dictionary, Name, Pdf
+from pikepdf import Dictionary, Name, Object, Pdf
 from playwright.async_api import Browser, Error, async_playwright
 
 from equityguide.site.environment import chromium
@@ -27,6 +27,8 @@ FLAGS = ["--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND"]
 LARGE, NOTES = "eg-large", "eg-notes"
 AT_ONCE = min(4, os.cpu_count() or 1)
 MINUTES = 5  # that one page may take to print: the whole book is one page
+
+_HEADINGS = "[...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map(one => one.textContent)"
 
 
 class PdfError(ValueError):
@@ -116,15 +118,15 @@ async def _work(
     for number, task in waiting:
         show(f"printing {number} of {total}: {task}")
         try:
-            raw = await _printed(browser, task)
+            raw, headings = await _printed(browser, task)
         except Error as error:
             raise PdfError(f"{task} was not printed: {_first(error)} Open {task.page} in a browser.") from error
         # In a thread: reading and writing a long PDF would hold up the other pages.
-        await asyncio.to_thread(_keep, raw, task, cache)
+        await asyncio.to_thread(_keep, raw, headings, task, cache)
 
 
-async def _printed(browser: Browser, task: Task) -> bytes:
-    """Chromium's own PDF of a page."""
+async def _printed(browser: Browser, task: Task) -> tuple[bytes, list[str]]:
+    """Chromium's own PDF of a page, and the page's headings."""
     # Each in a context of its own, which gives it a process of its own.
     context = await browser.new_context(java_script_enabled=False, offline=True, color_scheme="light")
     context.set_default_timeout(MINUTES * 60_000)
@@ -134,7 +136,7 @@ async def _printed(browser: Browser, task: Task) -> bytes:
         if task.paper.tick:
             await page.evaluate("id => { document.getElementById(id).checked = true }", task.paper.tick)
         margin = task.paper.margin
-        return await page.pdf(
+        raw = await page.pdf(
             width=task.paper.width,
             height=task.paper.height,
             margin={"top": margin, "right": margin, "bottom": margin, "left": margin},
@@ -144,6 +146,7 @@ async def _printed(browser: Browser, task: Task) -> bytes:
             tagged=True,
             outline=True,
         )
+        return raw, await page.evaluate(_HEADINGS)
     finally:
         await context.close()
 
@@ -160,15 +163,17 @@ def _first(error: Error) -> str:
     return error.message.splitlines()[0].strip().rstrip(".") + "."
 
 
-def _keep(raw: bytes, task: Task, cache: Path) -> None:
+def _keep(raw: bytes, headings: Sequence[str], task: Task, cache: Path) -> None:
     path = kept(task, cache)
     part = path.with_suffix(".part")
-    part.write_bytes(finished(raw, str(task)))
+    part.write_bytes(finished(raw, str(task), headings))
     part.replace(path)
 
 
-def finished(raw: bytes, name: str) -> bytes:
+def finished(raw: bytes, name: str, headings: Sequence[str] = ()) -> bytes:
     """The PDF `raw` as it is handed out: checked for tags, language, title and links, without the date of printing.
+
+    Its outline takes its words from the page's `headings`.
 
     Raises `PdfError` naming `name` for what a screen reader would miss, or a link that leads into this machine.
     """
@@ -192,6 +197,8 @@ def finished(raw: bytes, name: str) -> bytes:
         for key in (Name.CreationDate, Name.ModDate):
             if key in info:
                 del info[key]
+        if Name.Outlines in root:
+            _space(root.Outlines, {"".join(one.split()): " ".join(one.split()) for one in headings})
         root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
         with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as about:
             about["dc:title"] = title
@@ -201,6 +208,16 @@ def finished(raw: bytes, name: str) -> bytes:
             out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True
         )
     return out.getvalue()
+
+
+def _space(node: Object, headings: Mapping[str, str]) -> None:
+    """Chromium drops the blank where a heading goes on in a second line; the outline gets the page's own words."""
+    child = node.get(Name.First)
+    while child is not None:
+        title = str(child.Title)
+        child.Title = headings.get("".join(title.split()), title)
+        _space(child, headings)
+        child = child.get(Name.Next)
 
 
 def local_links(pdf: Pdf) -> list[str]:
