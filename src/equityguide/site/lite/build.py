@@ -85,7 +85,7 @@ def charts() -> str:
 def _base(cache: Path, show: Callable[[str], None]) -> Path:
     """JupyterLite, its kernel and all wheels but ours, made once for each set of parts and each form of this code."""
     here = Path(__file__).parent
-    code = [here / name for name in ("parts.json", "compile.mjs", "compile.py", "wheel.py", "build.py")]
+    code = [here / name for name in ("parts.json", "compile.mjs", "compile.py", "rpds.py", "wheel.py", "build.py")]
     base = cache / f"base-{stale.fingerprint(here, code)[:16]}"
     if not base.exists():
         parts = fetch.parts()

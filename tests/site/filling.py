@@ -1,0 +1,60 @@
+"""Fills in a worksheet that runs in a browser as a reader does: each form, found by its labels, typed or by arrow key."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+SLOW = 240_000  # ms; Python runs in a browser on a busy machine
+WORDS = "The corner shop on Elm Street"
+FORM = ".jp-OutputArea-output .eg-form"
+CONTROLS = "select:visible, textarea:visible, input[type=text]:visible"
+
+
+def forms(page: Page) -> list[Locator]:
+    """The forms that ask something, in the page's order: the journal's has buttons only."""
+    return [form for form in page.locator(FORM).all() if form.locator(CONTROLS).count()]
+
+
+def fill(form: Locator) -> None:
+    """Answer every question: the first entry of each menu by the arrow key, words or a number by typing.
+
+    Each is found by the label a screen reader would say, so a control without one fails here.
+    """
+    for control in form.locator(CONTROLS).all():
+        label = str(control.evaluate("one => one.labels.length ? one.labels[0].innerText : ''"))
+        assert len(label) > 5, "a control has no label"
+        named = form.get_by_label(label, exact=True)
+        named.focus()
+        if control.evaluate("one => one.tagName") == "SELECT":
+            named.press("ArrowDown")
+            expect(named).not_to_have_value("")
+        else:
+            control.page.keyboard.type(WORDS if control.evaluate("one => one.tagName") == "TEXTAREA" else "7")
+            control.page.keyboard.press("Tab")
+
+
+def answered(form: Locator, press: Locator) -> str:
+    """Press a button of `form` by keyboard and return the sentence that takes the place of the one before."""
+    status = form.locator(".eg-check").last
+    before = status.inner_text() if status.count() else ""
+    press.press("Enter")
+    expect(status).not_to_have_text(before, timeout=SLOW)
+    expect(status).not_to_contain_text("One moment", timeout=SLOW)
+    return status.inner_text()
+
+
+def said(form: Locator) -> str:
+    """What the form says about its answers: its check's sentence if it has one, else that they are noted."""
+    check = form.get_by_role("button", name=re.compile("^Check"))
+    if check.count():
+        return answered(form, check)
+    expect(form.locator(".eg-check").last).to_contain_text("Noted", timeout=SLOW)
+    return form.locator(".eg-check").last.inner_text()
+
+
+def values(form: Locator) -> list[str]:
+    """What each control of the form holds."""
+    found: list[str] = form.locator(CONTROLS).evaluate_all("all => all.map((one) => one.value)")
+    return found
