@@ -57,7 +57,7 @@ def test_another_text_is_another_edition() -> None:
 
 def test_the_start_page_cannot_be_broken_by_a_title() -> None:
     sheet = page.sheet("one", notebook("# One"))
-    made = page.start([sheet], [{"path": "a.whl", "size": 2_000_000, "what": "a</script>"}], "1")
+    made = page.start([sheet], [{"path": "a.whl", "size": 2_000_000, "what": "a</script>"}], "1", "store")
     assert "Map &lt;it&gt;" in made
     assert "</script>" not in made.split('id="equityguide-lite" type="application/json">')[1].split("</script>\n")[0]
     assert "about 2 MB" in made

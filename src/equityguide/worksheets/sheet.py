@@ -46,13 +46,15 @@ class Said:
 
 Block = Asked | Said
 
+_STYLE: dict[str, docx.Style] = {"heading": "Heading1", "text": "Normal", "point": "ListBullet"}
+
 
 def document(title: str, about: str, blocks: Iterable[Block]) -> bytes:
     """The Word file: controls to write in and menus, under the worksheet's own words."""
     parts: list[docx.Part] = [("Title", title), ("Normal", about), ("Normal", PROMISE)]
     for block in blocks:
         if isinstance(block, Said):
-            parts.append(("Heading1" if block.kind == "heading" else "Normal", _marked(block)))
+            parts.append((_STYLE[block.kind], block.text))
             continue
         parts.append(("Heading2", block.legend))
         if block.note:
@@ -78,10 +80,6 @@ def page(title: str, about: str, blocks: Sequence[Block], back: str) -> str:
         listing = point
         out.append(_printed(block))
     return "".join([*out, "</ul>" * listing, "</section>"])
-
-
-def _marked(said: Said) -> str:
-    return f"•  {said.text}" if said.kind == "point" else said.text
 
 
 def _with_hint(one: Question) -> str:

@@ -69,9 +69,10 @@ def build(root: Path, out: Path, cache: Path, stems: Sequence[str], show: Callab
         _put(out / "files" / f"{sheet.stem}.ipynb", sheet.notebook)
     _put(out / "api" / "contents" / "all.json", wheel.dumped(_contents(sheets)))
     current = [f"{RUNTIME}/{own.name}", lock]
-    _scripts(out, base, current)
+    store = f"equityguide-lite-{base.name.removeprefix('base-')}"
+    _scripts(out, store, current, lock)
     number = config["jupyter-config-data"]["appVersion"]
-    _put(out / "index.html", page.start(sheets, _loaded(out), number).encode())
+    _put(out / "index.html", page.start(sheets, _loaded(out), number, store).encode())
 
 
 def charts() -> str:
@@ -226,7 +227,6 @@ def _own(root: Path, base: Path, cache: Path, show: Callable[[str], None]) -> Pa
 
 
 def _config(stock: dict[str, Any], lock: str, out: Path) -> dict[str, Any]:
-    packages = sorted(json.loads((out / lock).read_text())["packages"])
     data = stock["jupyter-config-data"]
     data |= {
         "appName": "Worksheet",
@@ -242,18 +242,19 @@ def _config(stock: dict[str, Any], lock: str, out: Path) -> dict[str, Any]:
         "federated_extensions": _extensions(out / "extensions"),
         "litePluginSettings": {
             f"{KERNEL}:kernel": {
-                "pyodideUrl": f"./{RUNTIME}/pyodide.mjs",
+                "pyodideUrl": "./python.mjs",
                 "pipliteUrls": [],
                 "disablePyPIFallback": True,
-                "loadPyodideOptions": {
-                    "lockFileURL": f"./{lock}",
-                    # All at once and from the start: the kernel then installs nothing by itself.
-                    "packages": packages,
-                },
+                # All are there from the start (python.mjs): the kernel then installs nothing by itself.
+                "loadPyodideOptions": {"packages": _packages(out / lock)},
             }
         },
     }
     return stock
+
+
+def _packages(lock: Path) -> list[str]:
+    return sorted(json.loads(lock.read_text("utf-8"))["packages"])
 
 
 def _extensions(folder: Path) -> list[dict[str, str]]:
@@ -281,15 +282,19 @@ def _entry(name: str, kind: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "path": name, "type": kind, **times, **rest, **more}
 
 
-def _scripts(out: Path, base: Path, current: Sequence[str]) -> None:
-    """Our scripts and styles, and JupyterLite's page and worker with ours before them."""
+def _scripts(out: Path, store: str, current: Sequence[str], lock: str) -> None:
+    """Our scripts and styles, and JupyterLite's page and workers with ours before them; `store` is the browser's."""
     browser = Path(__file__).with_name("browser")
     for name in ("start.js", "start.css", "worksheet.js", "worksheet.css"):
         shutil.copyfile(browser / name, out / name)
     (out / "service-worker.js").rename(out / "jupyterlite-service-worker.js")
-    ours = (browser / "service-worker.js").read_text("utf-8")
-    ours = ours.replace("@CACHE@", f"equityguide-lite-{base.name.removeprefix('base-')}")
+    ours = (browser / "service-worker.js").read_text("utf-8").replace("@CACHE@", store)
     _put(out / "service-worker.js", ours.replace("@CURRENT@", json.dumps(list(current))).encode())
+    [worker] = (out / "extensions" / KERNEL / "static").glob("comlink.worker.*.js")
+    kernel = (browser / "kernel.mjs").read_text("utf-8").replace("@WORKER@", worker.relative_to(out).as_posix())
+    _put(out / "kernel.mjs", kernel.encode())
+    python = (browser / "python.mjs").read_text("utf-8").replace("@LOCK@", lock)
+    _put(out / "python.mjs", python.replace("@PACKAGES@", json.dumps(_packages(out / lock))).encode())
     stock = (out / "notebooks" / "index.html").read_text("utf-8")
     _put(out / "notebooks" / "index.html", page.notebook(stock, charts()).encode())
 

@@ -83,12 +83,16 @@ def worded(text: str) -> str:
     return "\n\n".join(paragraphs)
 
 
-def start(sheets: Sequence[Sheet], parts: Sequence[Mapping[str, Any]], version: str) -> str:
-    """The page before a worksheet. Without scripts, or from a folder, it still says what it is and leads on."""
+def start(sheets: Sequence[Sheet], parts: Sequence[Mapping[str, Any]], version: str, store: str) -> str:
+    """The page before a worksheet. Without scripts, or from a folder, it still says what it is and leads on.
+
+    `store` is the browser's cache in which the service worker keeps the `parts`.
+    """
     about = {
         "worksheets": [{"stem": s.stem, "title": s.title, "edition": s.edition} for s in sheets],
         "parts": list(parts),
         "storage": list(STORAGE),
+        "store": store,
         "version": version,
     }
     listed = "".join(
