@@ -81,6 +81,13 @@ def main_all(script: str, endpoints: Sequence[str], build: BuildAll, arguments: 
     _run(script, files)
 
 
+def main_by_hand(script: str) -> None:
+    """Check the tables beside a maker, written by hand since no publisher has them, and describe them anew."""
+    folder = Path(script).resolve().parent
+    tables = [resource["path"] for resource in json.loads((folder / "datapackage.json").read_bytes())["resources"]]
+    _run(script, lambda: {path: (folder / path).read_bytes() for path in tables})
+
+
 def _run(script: str, files: Callable[[], dict[str, bytes]]) -> None:
     folder = Path(script).resolve().parent
     try:

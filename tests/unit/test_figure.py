@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any
 
 import altair as alt
 import pandas as pd
 import pytest
+import vl_convert
 
 from equityguide import charts
 from equityguide.figure import MIMETYPE, Figure, FigureError, figure, to_csv, words
@@ -66,12 +68,22 @@ def make(**changes: Any) -> Figure:
         ("{at[West, 2010].years:.2f}", "68.75"),
         ("{at[North, 2010].years - at[West, 2010].years:.2f}", "11.25"),
         ("{at[North, 2010].years / at[West, 2010].years:.3f}", "1.164"),
+        ("{years.min:.1f} is rounded away from zero", "68.8 is rounded away from zero"),
         ("In {year.max}", "In 2010"),
         ("a {{brace}}", "a {brace}"),
     ],
 )
 def test_finding_is_filled_from_the_rows(template: str, filled: str) -> None:
     assert make(finding=template).payload["finding"] == filled
+
+
+@pytest.mark.parametrize("spec", [".0f", ",.1f", ".2f", "+.1f", ".0%", ".1%"])
+def test_sentences_round_as_the_drawings_do(spec: str) -> None:
+    values = [218.5, 219.5, -2.5, 0.125, 2.675, 1234.5, 0.285, 0.005, 0.115, 1.005, 99.5]
+    labels = alt.Chart(pd.DataFrame({"value": values})).mark_text()
+    drawn = labels.encode(y=alt.Y("value:O", sort=None, axis=None), text=alt.Text("value:Q", format=spec))
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", vl_convert.vegalite_to_svg(drawn.to_json()))
+    assert [text.replace("\u2212", "-") for text in texts] == [words.rounded(value, spec) for value in values]
 
 
 @pytest.mark.parametrize(

@@ -282,3 +282,23 @@ def test_the_command_itself(folders):
     assert done.stderr.startswith("official, row 1: the column Community Area Number occurs 0 times.")
     assert done.stderr.count("\n") == 1
     assert contents(folders / LIFE) == before
+
+
+@pytest.mark.parametrize("dataset", ["guidebook", "invented_examples"])
+def test_tables_written_by_hand_are_checked_and_described_anew(makers, tmp_path: Path, dataset: str) -> None:
+    folder = copied([dataset], tmp_path) / dataset
+    script, table = str(folder / f"make_{dataset}.py"), folder / f"{dataset}.csv"
+    before = contents(folder)
+    makers.main_by_hand(script)
+    assert contents(folder) == before
+    typed = table.read_text("utf-8")
+    table.write_text(typed + "one,two\n", "utf-8")
+    described = contents(folder)["datapackage.json"]
+    with pytest.raises(SystemExit, match=rf"^{dataset}\.csv, row {len(typed.splitlines()) + 1}:") as stop:
+        makers.main_by_hand(script)
+    assert str(stop.value.code).endswith(".")
+    assert contents(folder)["datapackage.json"] == described
+    last = typed.splitlines()[-1]
+    table.write_text(typed + last.replace(last.split(",")[0], "another", 1) + "\n", "utf-8")
+    makers.main_by_hand(script)
+    assert f'"rowcount": {len(typed.splitlines())}' in (folder / "datapackage.json").read_text("utf-8")

@@ -16,6 +16,14 @@ Answers = dict[str, Any]
 SCOLDING = re.compile(r"\b(wrong|error|invalid|fail|incorrect|bad|must|None|type|str|float|Ellipsis)\b", re.IGNORECASE)
 
 
+def hold(check: Check, right: Answers, menus: dict[str, list[Any]], optional: tuple[str, ...] = ()) -> None:
+    """All of the manners below. `optional` names the fields that may stay empty."""
+    blank_is_not_yet(check, right)
+    one_blank_is_never_right(check, right, optional)
+    hostile_is_answered_calmly(check, right)
+    another_menu_entry_is_not_right(check, right, menus)
+
+
 def blank_is_not_yet(check: Check, right: Answers) -> None:
     for blank in (None, ..., ""):
         assert check(dict.fromkeys(right, blank)).state == "not yet", blank

@@ -54,10 +54,7 @@ def said(name: str, **changed: object) -> Result:
 def test_manners(name: str) -> None:
     check, answers = CHECKS[name], right()[name]
     assert check(answers).state == "right"
-    manners.blank_is_not_yet(check, answers)
-    manners.one_blank_is_never_right(check, answers, THIRD)
-    manners.hostile_is_answered_calmly(check, answers)
-    manners.another_menu_entry_is_not_right(check, answers, MENUS.get(name, {}))
+    manners.hold(check, answers, MENUS.get(name, {}), optional=THIRD)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from typing import Any
 
 import pandas as pd
 
+from equityguide.figure.words import rounded
+
 _TERM = r"(?:at\[[^\]]+\]|[A-Za-z_]\w*)\.[A-Za-z_]\w*"
 _FIELD = re.compile(rf"^\s*({_TERM})\s*(?:([-/])\s*({_TERM})\s*)?$")
 _AT = re.compile(r"^at\[([^\]]+)\]\.(\w+)$")
@@ -40,7 +42,7 @@ def fill(template: str, rows: pd.DataFrame) -> str:
         if field is not None:
             if conversion:
                 raise ValueError(f"the field {{{field}!{conversion}}} uses a conversion. Leave '!{conversion}' out.")
-            parts.append(format(_field(field, rows), spec or ""))
+            parts.append(rounded(_field(field, rows), spec or ""))
     return "".join(parts)
 
 

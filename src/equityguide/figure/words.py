@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 import numpy as np
@@ -80,7 +82,16 @@ def _fields(node: Any) -> list[str]:
 
 def number(value: Any, decimals: int | None) -> str:
     """A number as readers write it: thousands separated, with the decimals stated or else those it has."""
-    return f"{value:,}" if decimals is None else f"{value:,.{decimals}f}"
+    return rounded(value, "," if decimals is None else f",.{decimals}f")
+
+
+def rounded(value: Any, spec: str) -> str:
+    """`format(value, spec)`, with a tie rounded away from zero, as the charts' labels round it: 218.5 is 219."""
+    if not isinstance(value, float) or not math.isfinite(value) or not spec.endswith(("f", "%")):
+        return format(value, spec)
+    with localcontext(rounding=ROUND_HALF_UP):
+        # The drawing takes the percentage first, and then rounds what that multiplication gave.
+        return format(Decimal(value * 100), spec[:-1] + "f") + "%" if spec[-1] == "%" else format(Decimal(value), spec)
 
 
 def summary(rows: pd.DataFrame, roles: Roles, missing: str) -> str:

@@ -15,6 +15,8 @@ import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from equityguide.site import paths
+
 FOLDER = "book/checks"
 FEWEST, MOST = 3, 5
 TITLE = "Check yourself"
@@ -70,7 +72,8 @@ def _question(said: dict[str, Any]) -> Question:
 
 def add(app: Sphinx, doctree: nodes.document) -> None:
     """Put a chapter's questions in front of its references."""
-    about = app.env.metadata[app.env.docname]
+    # Sphinx keeps a page's front matter only after this has run, so it is read from the source.
+    about = paths.front(Path(app.env.doc2path(app.env.docname)))
     file = Path(app.confdir) / FOLDER / f"{about.get('id', '')}.yml"
     if "reading_minutes" not in about or not file.exists():
         return
@@ -82,14 +85,18 @@ def add(app: Sphinx, doctree: nodes.document) -> None:
     section = nodes.section(ids=["check-yourself"], names=["check yourself"])
     section += nodes.title(TITLE, TITLE)
     section += nodes.paragraph(LEAD, LEAD)
-    section += nodes.raw("", "".join(map(_shown, load(file))), format="html")
+    section += nodes.raw("", "".join(_shown(*one) for one in enumerate(load(file), 1)), format="html")
     references.parent.insert(references.parent.index(references), section)
 
 
-def _shown(question: Question) -> str:
+def _shown(number: int, question: Question) -> str:
+    name = f"check-yourself-{number}"
     answers = "".join(
         f"<li><details><summary>{html.escape(one.say)}</summary>"
         f"<p><strong>{'Yes.' if one.holds else 'Not quite.'}</strong> {html.escape(one.why)}</p></details></li>"
         for one in question.answers
     )
-    return f'<div class="eg-question"><p><strong>{html.escape(question.ask)}</strong></p><ul>{answers}</ul></div>'
+    return (
+        f'<div class="eg-question" role="group" aria-labelledby="{name}">'
+        f'<p id="{name}"><strong>{html.escape(question.ask)}</strong></p><ul>{answers}</ul></div>'
+    )

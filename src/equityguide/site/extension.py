@@ -18,6 +18,7 @@ from equityguide.figure import MIMETYPE
 from equityguide.site import (
     assets,
     audit,
+    checks,
     coverage,
     figures,
     formulas,
@@ -104,6 +105,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", sheets.collect)
     app.connect("doctree-read", reading.add_header)
     app.connect("doctree-read", paths.add_five_minutes)
+    # Before Sphinx collects the headings, so that the page's table of contents lists this one.
+    app.connect("doctree-read", checks.add, priority=400)
     app.connect("doctree-resolved", guide_page.resolve_figures)
     app.connect("doctree-resolved", terms.add_previews)
     app.connect("html-collect-pages", sheets.pages)

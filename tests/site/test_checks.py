@@ -1,0 +1,34 @@
+"""The questions at a chapter's end, answered by keyboard: each answer explains itself, nothing is kept or sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from browsing import Seen
+from playwright.sync_api import Browser, expect
+
+CHAPTER = "book/strategies/build-will.html"
+
+
+def test_by_keyboard_and_without_scripts(browser: Browser, site: Path) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=False)
+    page, seen = context.new_page(), Seen()
+    seen.watch(page, "file:")
+    page.goto((site / CHAPTER).as_uri())
+    question = page.get_by_role("group", name="What did Rush's map prove?")
+    answers = question.locator("summary")
+    expect(answers).to_have_count(3)
+    expect(question.get_by_text("Not quite.").first).to_be_hidden()
+    answers.nth(0).focus()
+    for number in range(3):
+        expect(answers.nth(number)).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(question.locator("details p").nth(number)).to_be_visible()
+        page.keyboard.press("Tab")
+    told = question.locator("strong").filter(has_text="Yes.")
+    expect(told).to_have_count(1)
+    page.reload()
+    expect(page.locator(".eg-question [open]")).to_have_count(0)
+    assert context.storage_state() == {"cookies": [], "origins": []}
+    assert not seen.errors
+    context.close()
