@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from browsing import Seen
-from filling import CONTROLS, SLOW, WORDS, answered, fill, forms, said, values
+from filling import CONTROLS, SLOW, UNANSWERED, WORDS, answered, fill, forms, said, values
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from equityguide.site import serve
@@ -151,7 +151,7 @@ def _journal(page: Page, folder: Path, stem: str) -> None:
 def _expect_empty(page: Page) -> None:
     for form in forms(page):
         for control in form.locator(CONTROLS).all():
-            expect(control).to_have_value("", timeout=SLOW)
+            expect(control).to_have_value(UNANSWERED, timeout=SLOW)
 
 
 def _clear(page: Page) -> None:

@@ -60,7 +60,8 @@ def test_the_word_file_asks_everything_and_can_be_filled_in() -> None:
     assert menus[0] == ["East", "North & West"]
     assert len(menus[1]) == 13
     assert menus[2:] == [[], []]
-    assert all(one.find(f"{WORD}sdtPr/{WORD}text") is not None for one in controls[2:])
+    # Room to write: a line more than the screen has.
+    assert [len(one.findall(f"{WORD}sdtContent/{WORD}p")) for one in controls] == [1, 1, 2, 4]
 
 
 def test_points_are_a_list_of_words_own() -> None:
@@ -88,6 +89,9 @@ def test_a_label_stands_right_above_its_control() -> None:
         if part.tag == f"{WORD}sdt":
             above = "".join(one.text or "" for one in parts[place - 1].iter(f"{WORD}t"))
             assert above.startswith(attribute(part, "alias").rstrip("…"))
+            style = parts[place - 1].find(f"{WORD}pPr/{WORD}pStyle")
+            assert style is not None
+            assert style.get(f"{WORD}val") == "Question"  # which stays on the page of what follows
 
 
 def test_the_page_has_boxes_for_few_entries_and_lines_for_the_rest() -> None:

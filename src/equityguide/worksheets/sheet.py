@@ -61,7 +61,7 @@ def document(title: str, about: str, blocks: Iterable[Block]) -> bytes:
             parts.append(("Normal", block.note))
         for one in block.questions:
             # The label names the control as well: a screen reader says it where the answer goes.
-            parts += [("Normal", _with_hint(one)), _control(one)]
+            parts += [("Question", _with_hint(one)), _control(one)]
     return docx.write(title, parts)
 
 

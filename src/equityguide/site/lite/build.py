@@ -63,14 +63,16 @@ def build(root: Path, out: Path, cache: Path, stems: Sequence[str], show: Callab
     content = wheel.dumped(wheel.lock((out / RUNTIME).glob("*.whl"), stock))
     lock = f"{RUNTIME}/lock-{_digest(content)}.json"
     _put(out / lock, content)
-    config = _config(json.loads((base / "jupyter-lite.json").read_text("utf-8")), lock, out)
+    packages = sorted(json.loads(content)["packages"])
+    python, kernel = _workers(out, lock, packages)
+    config = _config(json.loads((base / "jupyter-lite.json").read_text("utf-8")), python, packages, out)
     _put(out / "jupyter-lite.json", wheel.dumped(config))
     for sheet in sheets:
         _put(out / "files" / f"{sheet.stem}.ipynb", sheet.notebook)
     _put(out / "api" / "contents" / "all.json", wheel.dumped(_contents(sheets)))
     current = [f"{RUNTIME}/{own.name}", lock]
     store = f"equityguide-lite-{base.name.removeprefix('base-')}"
-    _scripts(out, store, current, lock)
+    _scripts(out, store, current, kernel)
     number = config["jupyter-config-data"]["appVersion"]
     _put(out / "index.html", page.start(sheets, _loaded(out), number, store).encode())
 
@@ -226,7 +228,23 @@ def _own(root: Path, base: Path, cache: Path, show: Callable[[str], None]) -> Pa
     return kept
 
 
-def _config(stock: dict[str, Any], lock: str, out: Path) -> dict[str, Any]:
+def _workers(out: Path, lock: str, packages: Sequence[str]) -> tuple[str, str]:
+    """Put in what starts Python: our `python.mjs` and the worker `kernel.mjs`; their names."""
+    [stock] = (out / "extensions" / KERNEL / "static").glob("comlink.worker.*.js")
+    python = _module(out, "python", {"@LOCK@": lock, "@PACKAGES@": json.dumps(packages)})
+    return python, _module(out, "kernel", {"@PYTHON@": python, "@WORKER@": stock.relative_to(out).as_posix()})
+
+
+def _module(out: Path, name: str, filled: Mapping[str, str]) -> str:
+    """Put in one of our modules with its marks filled; its name, another one for another content."""
+    text = Path(__file__).with_name("browser").joinpath(f"{name}.mjs").read_text("utf-8")
+    for mark, value in filled.items():
+        text = text.replace(mark, value)
+    _put(out / (name := f"{name}-{_digest(text.encode())}.mjs"), text.encode())
+    return name
+
+
+def _config(stock: dict[str, Any], python: str, packages: Sequence[str], out: Path) -> dict[str, Any]:
     data = stock["jupyter-config-data"]
     data |= {
         "appName": "Worksheet",
@@ -242,19 +260,15 @@ def _config(stock: dict[str, Any], lock: str, out: Path) -> dict[str, Any]:
         "federated_extensions": _extensions(out / "extensions"),
         "litePluginSettings": {
             f"{KERNEL}:kernel": {
-                "pyodideUrl": "./python.mjs",
+                "pyodideUrl": f"./{python}",
                 "pipliteUrls": [],
                 "disablePyPIFallback": True,
                 # All are there from the start (python.mjs): the kernel then installs nothing by itself.
-                "loadPyodideOptions": {"packages": _packages(out / lock)},
+                "loadPyodideOptions": {"packages": list(packages)},
             }
         },
     }
     return stock
-
-
-def _packages(lock: Path) -> list[str]:
-    return sorted(json.loads(lock.read_text("utf-8"))["packages"])
 
 
 def _extensions(folder: Path) -> list[dict[str, str]]:
@@ -282,7 +296,7 @@ def _entry(name: str, kind: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "path": name, "type": kind, **times, **rest, **more}
 
 
-def _scripts(out: Path, store: str, current: Sequence[str], lock: str) -> None:
+def _scripts(out: Path, store: str, current: Sequence[str], kernel: str) -> None:
     """Our scripts and styles, and JupyterLite's page and workers with ours before them; `store` is the browser's."""
     browser = Path(__file__).with_name("browser")
     for name in ("start.js", "start.css", "worksheet.js", "worksheet.css"):
@@ -290,13 +304,8 @@ def _scripts(out: Path, store: str, current: Sequence[str], lock: str) -> None:
     (out / "service-worker.js").rename(out / "jupyterlite-service-worker.js")
     ours = (browser / "service-worker.js").read_text("utf-8").replace("@CACHE@", store)
     _put(out / "service-worker.js", ours.replace("@CURRENT@", json.dumps(list(current))).encode())
-    [worker] = (out / "extensions" / KERNEL / "static").glob("comlink.worker.*.js")
-    kernel = (browser / "kernel.mjs").read_text("utf-8").replace("@WORKER@", worker.relative_to(out).as_posix())
-    _put(out / "kernel.mjs", kernel.encode())
-    python = (browser / "python.mjs").read_text("utf-8").replace("@LOCK@", lock)
-    _put(out / "python.mjs", python.replace("@PACKAGES@", json.dumps(_packages(out / lock))).encode())
     stock = (out / "notebooks" / "index.html").read_text("utf-8")
-    _put(out / "notebooks" / "index.html", page.notebook(stock, charts()).encode())
+    _put(out / "notebooks" / "index.html", page.notebook(stock, charts(), kernel).encode())
 
 
 def _loaded(out: Path) -> list[dict[str, Any]]:

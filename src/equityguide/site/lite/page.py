@@ -134,10 +134,10 @@ and open it with Jupyter on your own computer.</p></div>
 """
 
 
-def notebook(stock: str, charts: str) -> str:
+def notebook(stock: str, charts: str, kernel: str) -> str:
     """JupyterLite's page of a single notebook with our policy, our bar, our chart library and the text's language.
 
-    `charts` is the library's path below `lite/`.
+    `charts` is the library's path below `lite/`, `kernel` that of the worker in which Python starts.
     """
     head = (
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
@@ -146,7 +146,8 @@ def notebook(stock: str, charts: str) -> str:
     made = stock.replace("<html>", '<html lang="en">', 1).replace("<head>", f'<head><meta charset="utf-8">{head}', 1)
     made = re.sub(r"<title>[^<]*</title>", "<title>Worksheet · Closing the Gap</title>", made, count=1)
     made = re.sub(r'\s*<link rel="manifest"[^>]*>', "", made)
-    return re.sub(r"(<body[^>]*>)", rf'\1<script src="../worksheet.js" data-vega="{charts}"></script>', made, count=1)
+    script = f'<script src="../worksheet.js" data-vega="{charts}" data-kernel="{kernel}"></script>'
+    return re.sub(r"(<body[^>]*>)", rf"\1{script}", made, count=1)
 
 
 def _inline(found: Mapping[str, Any]) -> str:
