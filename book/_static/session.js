@@ -1,4 +1,4 @@
-// Session mode: a guide's plan in large type, one block at a time, with a timer. Keyboard: arrows, space, Escape.
+// Session mode: a guide's plan in large type, one block at a time, with a timer. Keyboard: arrows, space, h for a hard moment.
 // State lives in sessionStorage until the session ends; a second window for the host's notes hears of it by messages
 // and checks who sent them. Timers count from wall-clock times, so that a reload or a closed lid loses nothing.
 (function () {
@@ -19,14 +19,15 @@
     if (text) made.textContent = text;
     return made;
   };
-  const list = (items) => {
-    const made = node("ul");
+  const list = (items, tag) => {
+    const made = node(tag || "ul");
     for (const item of items) made.append(node("li", "", item));
     return made;
   };
-  const button = (label, run, key) => {
+  const button = (label, run, key, name) => {
     const made = node("button", "eg-button", label);
     made.type = "button";
+    if (name) made.setAttribute("aria-label", name);
     if (key) made.setAttribute("aria-keyshortcuts", key);
     made.addEventListener("click", run);
     return made;
@@ -83,12 +84,36 @@
   }
 
   function question(ask) {
-    const fold = node("details");
-    fold.append(node("summary", "", ask));
-    const [first, second, redirect] = plan.help[ask] || [];
-    if (first) fold.append(list([first, second]), node("p", "", `Redirect. ${redirect}`));
-    return fold;
+    const [first, second, redirect] = plan.help[ask];
+    return fold(ask, list([first, second]), node("p", "", `Way back. ${redirect}`));
   }
+
+  const fold = (title, ...inside) => {
+    const made = node("details");
+    made.append(node("summary", "", title), ...inside);
+    return made;
+  };
+
+  function saying(one) {
+    const made = fold(one.hear, node("p", "", `Say first: “${one.first}”`), node("p", "", `Then ask: “${one.ask}”`));
+    if (one.then) made.append(node("p", "", "After that:"), list(one.then));
+    return made;
+  }
+
+  function activity(one) {
+    const made = [node("h3", "", one.title), list(one.steps, "ol")];
+    if (one.cards.length) made.push(fold("The cards", list(one.cards)));
+    made.push(node("p", "eg-session-note", one.note));
+    return made;
+  }
+
+  // What a form changes stands first: the steps below it are those of the hour.
+  const change = (block) => (block.changes[state.form] ? [node("p", "", `In ${state.form} minutes: ${block.changes[state.form]}`)] : []);
+
+  const spare = (block) => {
+    if (!block.spare.length) return [];
+    return state.form === "90" ? block.spare.map(question) : [fold("More questions, if there is time", ...block.spare.map(question))];
+  };
 
   function figure(name) {
     const drawn = document.querySelector(`.eg-session-figure[data-figure="${name}"]`);
@@ -102,12 +127,18 @@
     const all = blocks();
     const block = all[state.at];
     const body = root.querySelector(".eg-session-body");
+    const begins = all.slice(0, state.at).reduce((sum, one) => sum + one.minutes[state.form], 0);
     const heading = node("h2", "", block.title);
     heading.tabIndex = -1;
     const say = node("blockquote", "", block.say);
+    const hard = fold("Words for a hard moment", ...plan.hand.map(saying));
+    hard.classList.add("eg-session-hard");
     body.replaceChildren(
-      node("p", "eg-session-place", `Step ${state.at + 1} of ${all.length} · ${block.minutes[state.form]} minutes · ${block.who}`),
-      heading, say, ...figure(block.figure), list(block.do), ...block.questions.map(question),
+      node("p", "eg-session-place", `Step ${state.at + 1} of ${all.length} · minute ${begins} to ${begins + block.minutes[state.form]} · ${block.who}`),
+      heading, say, ...change(block), ...figure(block.figure), list(block.do),
+      ...(block.lines.length ? [list(block.lines)] : []), ...block.activities.flatMap(activity),
+      ...block.questions.map(question), ...spare(block),
+      hard,
     );
     root.querySelector(".eg-session-said").textContent = `Step ${state.at + 1}: ${block.title}`;
     controls();
@@ -123,6 +154,16 @@
 
   function tick() {
     if (root) root.querySelector(".eg-session-clock").textContent = clock();
+  }
+
+  // The first ten seconds count: the words are one key away in every step.
+  function hardMoment() {
+    const words = root.querySelector(".eg-session-hard");
+    words.open = true;
+    words.querySelector("details").open = true;
+    words.querySelector("summary").focus({ preventScroll: true });
+    // Below the bar, which stays on top and is higher on a phone.
+    root.scrollBy(0, words.getBoundingClientRect().top - root.querySelector(".eg-session-bar").offsetHeight);
   }
 
   function openNotes() {
@@ -146,14 +187,15 @@
     time.setAttribute("aria-live", "off");
     const said = node("p", "eg-hidden eg-session-said");
     said.setAttribute("aria-live", "polite");
-    bar.append(back, next, hold, time, button("Host's notes in a second window", openNotes), button("End the session", end));
+    bar.append(back, next, hold, time, button("Hard moment", hardMoment, "h"),
+      button("Host's notes", openNotes, "", "Host's notes in a second window"), button("End", end, "", "End the session"));
     root.append(bar, node("div", "eg-session-body"), said);
     root.addEventListener("cancel", (event) => event.preventDefault());
     root.addEventListener("keydown", (event) => {
-      if (event.target.closest("summary, a, select")) return;
       if (event.key === "ArrowRight" || event.key === "PageDown") go(1);
       else if (event.key === "ArrowLeft" || event.key === "PageUp") go(-1);
-      else if (event.key === " " && event.target.tagName !== "BUTTON") pause();
+      else if (event.key === "h" && !event.ctrlKey && !event.metaKey && !event.altKey) hardMoment();
+      else if (event.key === " " && !event.target.closest("button, summary, a")) pause();
       else return;
       event.preventDefault();
     });
@@ -178,11 +220,7 @@
         node("h1", "", block.title), node("blockquote", "", block.say), list(block.do),
         node("p", "", next ? `Next: ${next.title}, ${next.minutes[shown.form]} minutes.` : "This is the last step."),
         node("h2", "", "What people may say"),
-        ...plan.sayings.map((one) => {
-          const fold = node("details");
-          fold.append(node("summary", "", one.hear), node("p", "", `Say first: ${one.first}`), node("p", "", `Then ask: ${one.ask}`));
-          return fold;
-        }),
+        ...plan.sayings.map(saying),
         node("h2", "", "What keeps people safe"), list(plan.safety),
       );
     };

@@ -12,7 +12,8 @@ from equityguide.site import guides
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = "book/facilitate/build-will.html"
-BLOCKS = [block.title for block in guides.load(ROOT, "build-will").blocks]
+PLAN = guides.load(ROOT, "build-will")
+BLOCKS = [block.title for block in PLAN.blocks]
 STORED = "Object.keys(sessionStorage).filter((key) => key.startsWith('eg-session'))"
 
 
@@ -33,6 +34,10 @@ def test_a_whole_plan_by_keyboard_with_a_reload_in_the_middle(context: BrowserCo
         expect(heading).to_have_text(title)
         expect(heading).to_be_focused()
         expect(page.locator(".eg-session-said")).to_contain_text(title)
+        # What a host needs in this step is on the screen: cards, agreements, and words for a remark that hurts.
+        for activity in (one for one in PLAN.activities if one.block == PLAN.blocks[place].id):
+            expect(page.locator(".eg-session-body h3", has_text=activity.title)).to_be_visible()
+        expect(page.locator(".eg-session-hard > summary")).to_be_visible()
         if place == 3:
             page.reload()
             expect(page.locator(".eg-session-start")).to_have_text("Go on with the session")
@@ -51,6 +56,28 @@ def test_a_whole_plan_by_keyboard_with_a_reload_in_the_middle(context: BrowserCo
     assert page.evaluate(STORED) == []
     assert not seen.outside
     assert not seen.errors
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_words_for_harm_are_one_key_away_in_every_step(browser: Browser, site: Path, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page, _ = start(context, site)
+    heard = PLAN.at_hand[0]
+    for title in BLOCKS:
+        page.keyboard.press("h")
+        words = page.locator(".eg-session-hard")
+        expect(words.locator("> summary")).to_be_focused()
+        bar = page.locator(".eg-session-bar").bounding_box()
+        said = words.get_by_text(heard["first"])
+        expect(said).to_be_in_viewport()
+        place = said.bounding_box()
+        assert bar
+        assert place
+        assert place["y"] >= bar["y"] + bar["height"]  # the bar stays on top, and must not cover what to say first
+        page.keyboard.press("ArrowRight")
+        if title != BLOCKS[-1]:
+            expect(page.locator(".eg-session-body h2")).not_to_have_text(title)
+    context.close()
 
 
 def test_the_timer_counts_while_nobody_looks_and_stops_when_paused(context: BrowserContext, site: Path) -> None:

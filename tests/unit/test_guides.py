@@ -47,7 +47,7 @@ def test_every_chapter_has_its_guide() -> None:
 
 def test_every_activity_of_the_sources_has_its_place() -> None:
     placed = {one.id for stem in STEMS for one in guides.load(ROOT, stem).activities}
-    assert placed - {""} == guides.ACTIVITIES
+    assert placed - {""} == set(guides.ACTIVITIES)
 
 
 @pytest.mark.parametrize("stem", STEMS)
@@ -96,6 +96,46 @@ def test_every_guide_has_words_for_harm() -> None:
         assert "Someone begins to tell of harm that they met here." in heard
 
 
+@pytest.mark.parametrize("stem", STEMS)
+def test_an_hour_gets_the_questions_that_fit_into_it(stem: str) -> None:
+    guide = guides.load(ROOT, stem)
+    first = guide.first_questions()
+    assert 2 <= len(first) <= 3
+    # Three minutes each at least, after three for what the groups bring.
+    discuss = next(block for block in guide.blocks if block.id == "discuss")
+    assert 3 + 3 * len(first) <= discuss.minutes["60"]
+    assert any(one.weak for one in first)
+    asked = {one.level for one in first} | {
+        one.level for one in guide.questions for block in guide.blocks if one.ask in block.asks
+    }
+    assert {"relate", "act"} <= asked
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_one_activity_fills_the_small_groups(stem: str) -> None:
+    # A host who reads three activities under one step of fifteen minutes would try all three.
+    assert [one.block for one in guides.load(ROOT, stem).activities].count("groups") == 1
+
+
+def test_hosts_make_the_small_groups() -> None:
+    for stem in STEMS:
+        guide = guides.load(ROOT, stem)
+        said = next(block for block in guide.blocks if block.id == "groups").say
+        assert "is on the board" in said  # nobody has to say aloud with whom they cannot sit
+        assert any("small groups, made by the hosts" in line for line in guide.needs)
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_cards_carry_no_answers(stem: str) -> None:
+    cards = [card for one in guides.load(ROOT, stem).activities for card in one.cards]
+    assert [card for card in cards if card.rstrip().endswith(")")] == []
+
+
+def test_a_block_knows_its_minutes() -> None:
+    assert [GUIDE.span(block, "60") for block in GUIDE.blocks][:4] == [(0, 5), (5, 10), (10, 20), (20, 35)]
+    assert GUIDE.span(GUIDE.blocks[-1], "90") == (88, 90)
+
+
 BREAKS = {
     "sum": (
         replace(GUIDE, blocks=(replace(GUIDE.blocks[0], minutes={"60": 9, "90": 8, "30": 4}), *GUIDE.blocks[1:])),
@@ -124,6 +164,15 @@ BREAKS = {
     "huddle": (replace(GUIDE, huddle={"process": "x"}), "the huddle card has not"),
     "high": (replace(GUIDE, load="high"), "does not say what is not for huddle"),
     "prework": (replace(GUIDE, prework={"text": "Read."}), "five-minute version"),
+    "short of time": (
+        replace(GUIDE, activities=(replace(GUIDE.activities[0], leaves_out=" "),)),
+        "takes 60 minutes and gets 15",
+    ),
+    "in its place": (
+        replace(GUIDE, activities=(replace(GUIDE.activities[2], instead=("groups",)),)),
+        "takes 40 minutes and its steps leave 20",
+    ),
+    "no such block": (replace(GUIDE, activities=(replace(GUIDE.activities[0], block="song"),)), "put into song"),
 }
 
 
@@ -160,6 +209,8 @@ def book_with(tmp_path: Path, figure: str) -> Path:
     pages = {
         "one": small_book.page("One", small_book.FIGURE.replace("NAME", "visits")),
         "facilitate/one": "# Host one\n\n```{guide} one\n```\n",
+        # What every guide sends a new host to.
+        **{f"facilitate/{name}": f"# {name}\n" for name in ("hosting", "calendar", "difficult-moments", "remote")},
     }
     folder = small_book.write(tmp_path / "book", pages)
     own = yaml.safe_load((ROOT / guides.FOLDER / "build-will.yml").read_text("utf-8"))
@@ -178,7 +229,16 @@ def test_page_and_session_mode_come_from_the_same_data(tmp_path: Path) -> None:
     assert plan is not None
     shown = json.loads(plan.get_text())
     assert [block["title"] for block in shown["blocks"]] == [block.title for block in GUIDE.blocks]
-    assert shown["blocks"][4]["questions"] == [one.ask for one in GUIDE.questions]
+    discuss = shown["blocks"][4]
+    assert discuss["questions"] == [one.ask for one in GUIDE.first_questions()]
+    elsewhere = [ask for block in GUIDE.blocks for ask in block.asks]
+    assert sorted([*discuss["questions"], *discuss["spare"], *elsewhere]) == sorted(one.ask for one in GUIDE.questions)
+    assert shown["blocks"][0]["lines"] == [f"Purpose: {GUIDE.purpose}", *GUIDE.agreements]
+    assert shown["blocks"][3]["changes"] == {"30": GUIDE.blocks[3].short, "90": ""}
+    assert [[one["title"] for one in block["activities"]] for block in shown["blocks"]] == [
+        [one.title for one in GUIDE.activities if one.block == block.id] for block in GUIDE.blocks
+    ]
+    assert [one["hear"] for one in shown["hand"]] == [one["hear"] for one in GUIDE.at_hand]
     text = " ".join(page.get_text().split())
     said = [" ".join(block.say.split()) for block in GUIDE.blocks]
     assert [line for line in said if line.replace("'", "\u2019") not in text.replace("'", "\u2019")] == []
@@ -186,6 +246,18 @@ def test_page_and_session_mode_come_from_the_same_data(tmp_path: Path) -> None:
     assert image is not None
     assert image["src"] == "../../figures/visits.svg"
     assert image["alt"] == "People made at most 7 visits."
+    # The picture, its finding and its source stand in the step that reads them aloud, open for a printer.
+    step = image.find_parent("section")
+    assert step is not None
+    assert step.find("h3").get_text().startswith(GUIDE.blocks[2].title)
+    assert "Source: A made-up table." in step.get_text()
+    assert image.find_parent("details") is None
+    button = page.select_one(".eg-session-start")
+    assert button is not None
+    assert button.find_parent("section").find("h2").get_text().startswith("At a glance")
+    headings = [heading.get_text().rstrip("#") for heading in page.select("h2")]
+    assert headings.index("Keep at hand: words for a hard moment") < headings.index("The plan")
+    assert headings.index("The plan") < headings.index("Activities that need more time than this plan has")
     assert (folder / "_build/html/figures/visits.svg").exists()
     assert page.select_one("script[src$='session.js']") is not None
 

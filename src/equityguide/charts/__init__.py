@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import altair as alt
 from altair.utils.schemapi import disable_debug_mode
+
+from equityguide.charts.compose import having
 
 WIDE = 664  # pixels a drawing may take on a page; book.css and figure.js switch to the phone drawing below it
 PHONE = 288  # pixels a drawing may take: what a screen of 320 px leaves between its margins
@@ -83,9 +85,9 @@ def describe(
         }
     }
     if isinstance(chart, Responsive):
-        wide, phone = (drawing.properties(usermeta=note) for drawing in (chart.wide, chart.phone))
+        wide, phone = (having(drawing, usermeta=note) for drawing in (chart.wide, chart.phone))
         return cast("AnyChart", Responsive(wide=wide, phone=phone))
-    return cast("AnyChart", cast("Any", chart).properties(usermeta=note))
+    return cast("AnyChart", having(chart, usermeta=note))
 
 
 __all__ = ["PHONE", "TEXT", "WIDE", "Responsive", "describe"]

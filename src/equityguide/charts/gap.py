@@ -11,6 +11,7 @@ import pandas as pd
 
 from equityguide import theme
 from equityguide.charts import PHONE, TEXT, WIDE, Responsive, describe
+from equityguide.charts.compose import layer
 from equityguide.charts.lettering import lines
 from equityguide.charts.panel import (
     EDGE,
@@ -137,9 +138,7 @@ def gap_chart(
         ]
         return stacked(
             key(headed(titles, "rate", unit), signs, left=-left, right=right),
-            grid(
-                [alt.layer(*gap, width=room, height=top.height), alt.layer(*sides, width=room, height=foot.height)], 1
-            ),
+            grid([layer(*gap, width=room, height=top.height), layer(*sides, width=room, height=foot.height)], 1),
         )
 
     return describe(
@@ -155,7 +154,7 @@ def _levels(frame: Frame, levels: Sequence[tuple[float, str, dict[str, Any]]], l
     words = [lines(said, lane - 8, TEXT) for _, said, _ in levels]
     heights = [frame.pixel(level) for level, _, _ in levels]
     rules = [
-        once().mark_rule(**style).encode(x=alt.value(0), x2=alt.value(frame.width), y=alt.value(y))
+        once().mark_rule(**style).encode(x=alt.XValue(0), x2=alt.X2Value(frame.width), y=alt.YValue(y))
         for (_, _, style), y in zip(levels, heights, strict=True)
     ]
     tops = _apart(heights, [len(said) for said in words])
@@ -169,7 +168,7 @@ def _named(last: pd.Series[Any], frame: Frame, sides: Mapping[str, str], decimal
     ]
     tops = _apart([frame.pixel(last[column]) for column in sides], [len(said) for said in words])
     marks = [
-        once().mark_point(**style).encode(x=alt.value(frame.width + 8), y=alt.value(top))
+        once().mark_point(**style).encode(x=alt.XValue(frame.width + 8), y=alt.YValue(top))
         for style, top in zip((point(), other()), tops, strict=True)
     ]
     return marks + [text(said, frame.width + 17, top) for said, top in zip(words, tops, strict=True)]

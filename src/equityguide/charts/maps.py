@@ -10,8 +10,9 @@ import pandas as pd
 
 from equityguide import theme
 from equityguide.charts import TEXT
+from equityguide.charts.compose import ROWS, layer
 from equityguide.charts.geometry import Extent, feature_name, fitted, topology_extent
-from equityguide.charts.scene import HALO, LINE, NO_DATA, ROWS, Scene, at, haloed, pushed, px
+from equityguide.charts.scene import HALO, LINE, NO_DATA, Scene, at, haloed, pushed, px
 
 TILE = 24.0  # pixels, the height of a tile at most: room for one number
 EARTH = 6371008.8 / 1609.344  # miles, mean radius (IUGG)
@@ -62,7 +63,7 @@ def shapes(scene: Scene, topology: dict[str, Any], key: str, *, width: int, heig
     )
     lines, texts = _leaders(_sided(placed), scene.labeled(), HALO, width - HALO)
     layers = [unknown, areas.properties(name="map"), *[ring.encode(tooltip=scene.tips()) for ring in marked]]
-    return alt.layer(
+    return layer(
         *[layer.project(**projection) for layer in layers],
         *lines,
         *texts,
@@ -141,7 +142,7 @@ def tile_map(scene: Scene, tiles: pd.DataFrame, key: str, *, width: int, title: 
             layer.encode(x=px("eg_edge", alt.X), y=px("eg_top", alt.Y), text=alt.Text("eg_name:N"))
             for layer in haloed(here, align=side, baseline="top", lineBreak="\n", lineHeight=LINE)
         ]
-    return alt.layer(
+    return layer(
         filled.properties(name="map"),
         *names,
         *[ring.encode(**box) for ring in marked],
@@ -194,7 +195,7 @@ def points(
     west, east = (across + scale * math.radians(longitude) for longitude in (extent[0], extent[2]))
     beside = margin + pad
     lines, texts = _leaders(_sided(ranked), labeled, max(HALO, west - beside), min(width - HALO, east + beside), lift=8)
-    return alt.layer(
+    return layer(
         *ruler(scene, extent, scale, height - 6),
         *lines,
         dots.properties(name="map"),
@@ -212,7 +213,7 @@ def ruler(scene: Scene, extent: Extent, scale: float, foot: float) -> list[Any]:
     miles = _round_below(90 / per_mile)
     one = scene.base().transform_aggregate(eg_rows="count()")
     bar = one.mark_rule(strokeWidth=2, color=theme.color("ink"), aria=False).encode(
-        x=alt.value(HALO), x2=alt.value(HALO + miles * per_mile), y=alt.value(foot)
+        x=alt.XValue(HALO), x2=alt.X2Value(HALO + miles * per_mile), y=alt.YValue(foot)
     )
     says = one.mark_text(
         align="left",
@@ -222,7 +223,7 @@ def ruler(scene: Scene, extent: Extent, scale: float, foot: float) -> list[Any]:
         color=theme.color("ink"),
         aria=False,
         text=f"{miles:g} mile" + ("" if miles == 1 else "s"),
-    ).encode(x=alt.value(HALO + miles * per_mile), y=alt.value(foot))
+    ).encode(x=alt.XValue(HALO + miles * per_mile), y=alt.YValue(foot))
     return [bar, says]
 
 

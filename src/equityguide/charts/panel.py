@@ -13,9 +13,10 @@ import pandas as pd
 from equityguide import theme
 from equityguide.charts import TEXT
 from equityguide.charts.clock import Clock, clock
+from equityguide.charts.compose import ROWS
 from equityguide.charts.lettering import lines, width
 from equityguide.charts.places import ticks
-from equityguide.charts.scene import ROWS, at, tick_format
+from equityguide.charts.scene import at, tick_format
 from equityguide.charts.sheet import LINE, Symbol, point, text, withheld
 
 FOOT = 26  # pixels kept free under a panel for the labels of its axis
@@ -130,7 +131,7 @@ def hidden(chart: Any, frame: Frame, value: str, *, labels: bool = True) -> Any:
         .transform_aggregate(eg_first="min(eg_at)", eg_last="max(eg_at)", groupby=["eg_run"])
         .transform_calculate(eg_from=f"datum.eg_first - {half}", eg_to=f"datum.eg_last + {half}")
         .mark_rect(**withheld())
-        .encode(x=frame.x("eg_from", labels=labels), x2="eg_to", y=alt.value(frame.head), y2=alt.value(frame.height))
+        .encode(x=frame.x("eg_from", labels=labels), x2="eg_to", y=alt.YValue(frame.head), y2=alt.Y2Value(frame.height))
     )
 
 

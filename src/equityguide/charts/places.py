@@ -12,6 +12,7 @@ import pandas as pd
 
 from equityguide import theme
 from equityguide.charts import PHONE, WIDE, Responsive, describe
+from equityguide.charts.compose import having
 from equityguide.charts.geometry import points_extent
 from equityguide.charts.maps import points, shapes, tile_map
 from equityguide.charts.ranking import LABEL_GAP, scatter, strip
@@ -173,7 +174,7 @@ def ranked(
             width=width,
             row_height=row_height,
             lane=_lane(rows, scene, width),
-            fill=alt.value(theme.color("mark")),
+            fill=alt.FillValue(theme.color("mark")),
             everyone=everyone,
             title=f"All {scene.count} {noun}, highest first",
         )
@@ -353,7 +354,8 @@ def _stacked(parts: list[Any]) -> Any:
 
 def _finished(chart: Any, rows: pd.DataFrame, fields: Fields, params: list[Any], **datasets: Any) -> Any:
     """The chart with its rows and other datasets, and its selections in every part."""
-    return chart.properties(
+    return having(
+        chart,
         params=[*params, *_finders(rows, fields, _views(chart))],
         datasets={"rows": records(rows), **datasets},
         padding=PAD,

@@ -11,8 +11,9 @@ import pandas as pd
 
 from equityguide import theme
 from equityguide.charts import PHONE, TEXT, WIDE, Responsive, describe
+from equityguide.charts.compose import ROWS, having, layer
 from equityguide.charts.places import PAD, records, ticks
-from equityguide.charts.scene import ROWS, at, wrapped
+from equityguide.charts.scene import at, wrapped
 
 GAP = 20  # pixels between panels
 LABEL = 20  # pixels for a group's label of two or three letters at the left of a panel
@@ -66,14 +67,13 @@ def profile(
         each = (width - 2 * PAD - (abreast - 1) * GAP) // abreast
         panels = [_panel(rows, measure, group, titles, each - LABEL) for measure in measures]
         lines = [alt.hconcat(*panels[i : i + abreast], spacing=GAP) for i in range(0, len(panels), abreast)]
-        chart = alt.vconcat(*lines, spacing=18).properties(datasets={"rows": records(rows)}, padding=PAD)
+        chart = having(alt.vconcat(*lines, spacing=18), datasets={"rows": records(rows)}, padding=PAD)
         if words is None:
             return chart
         legend = ", ".join(f"{label}: {word}" for label, word in zip(rows[group], rows[words], strict=True))
         heading = wrapped(f"{titles.get(group, group)}. {legend}", width, theme.FONT_SIZE)
-        return chart.properties(
-            title=alt.Title(heading, fontSize=theme.FONT_SIZE, fontWeight="normal", anchor="start", offset=10)
-        )
+        style = {"fontSize": theme.FONT_SIZE, "fontWeight": "normal", "anchor": "start", "offset": 10}
+        return having(chart, title=alt.Title(heading, **style))
 
     return describe(
         Responsive(wide=drawing(WIDE, 3), phone=drawing(PHONE, 2)),
@@ -130,7 +130,7 @@ def _panel(rows: pd.DataFrame, measure: Measure, group: str, titles: Mapping[str
     else:
         drawn = said.mark_bar(height=ROW * 0.62, color=theme.color("mark"))
     text = base.mark_text(align="left", baseline="middle", dx=off, fontSize=TEXT, color=theme.color("ink"), aria=False)
-    return alt.layer(
+    return layer(
         drawn.encode(description=described, tooltip=alt.Tooltip("eg_sentence:N", title=titles.get(column, column))),
         text.encode(text=alt.Text("eg_number:N")),
         width=width,

@@ -9,6 +9,7 @@ import altair as alt
 
 from equityguide import theme
 from equityguide.charts import TEXT
+from equityguide.charts.compose import layer
 from equityguide.charts.scene import Scene, at, haloed, pushed, px, tick_format, wrapped
 
 LABEL_GAP = 8  # pixels between a label and its row
@@ -52,7 +53,7 @@ def strip(scene: Scene, *, width: int, row_height: float, lane: int, title: str,
     # The whole row answers to the pointer, not only its dot of a few pixels.
     layers = [
         ranked.mark_rule(opacity=0, strokeWidth=row_height, aria=False)
-        .encode(x=alt.value(0), x2=alt.value(width), y=y, tooltip=scene.tips())
+        .encode(x=alt.XValue(0), x2=alt.X2Value(width), y=y, tooltip=scene.tips())
         .properties(name="strip")
     ]
     if fields.lower and fields.upper:
@@ -102,9 +103,9 @@ def strip(scene: Scene, *, width: int, row_height: float, lane: int, title: str,
             aria=False,
             tooltip=None,
             color=theme.color("ink"),
-        ).encode(x=alt.value(lane - LABEL_GAP), y=px("eg_line", alt.Y), text=alt.Text("eg_label:N"))
+        ).encode(x=alt.XValue(lane - LABEL_GAP), y=px("eg_line", alt.Y), text=alt.Text("eg_label:N"))
     )
-    return alt.layer(*layers, width=width, height=row_height * scene.count, title=scene.title(title, width))
+    return layer(*layers, width=width, height=row_height * scene.count, title=scene.title(title, width))
 
 
 def scatter(
@@ -169,8 +170,8 @@ def scatter(
         .transform_aggregate([alt.AggregatedFieldDef(op="valid", field=context, **{"as": "eg_known"})])
         .transform_filter("datum.eg_known === 0")
         .mark_text(fontSize=theme.FONT_SIZE, lineHeight=18, color=theme.color("ink"), aria=False, text=list(note))
-        .encode(x=alt.value((width + gutter) / 2), y=alt.value(height / 2))
+        .encode(x=alt.XValue((width + gutter) / 2), y=alt.YValue(height / 2))
     )
-    return alt.layer(
+    return layer(
         dots.properties(name="scatter"), *texts, absent, width=width, height=height, title=scene.title(title, width)
     )

@@ -16,13 +16,13 @@ import altair as alt
 
 from equityguide import theme
 from equityguide.charts import TEXT
+from equityguide.charts.compose import ROWS
 
 NO_DATA = "no data"
 LINE = 15  # pixels from one label to the next
 HALO = 4  # pixels of ground drawn beneath a label, half of it outside; all of it counts as the label's extent
 PERIOD = "{period}"  # in a title: the period shown
 STAND_IN = "\N{FULL BLOCK}" * 4  # as long as a year, while a title is broken into lines
-ROWS = alt.NamedData(name="rows")
 
 
 @dataclass(frozen=True)

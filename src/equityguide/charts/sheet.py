@@ -10,9 +10,9 @@ import pandas as pd
 
 from equityguide import theme
 from equityguide.charts import TEXT, Responsive
+from equityguide.charts.compose import ROWS, having, layer
 from equityguide.charts.lettering import lines, width
 from equityguide.charts.places import records
-from equityguide.charts.scene import ROWS
 
 LINE = 16  # pixels from one line of text to the next
 PAD = 2  # pixels around a drawing
@@ -33,7 +33,7 @@ def text(said: str | Sequence[str], x: float, y: float, **mark: Any) -> Any:
     return (
         once()
         .mark_text(**(style | {"text": shown, "aria": False, "tooltip": None} | mark))
-        .encode(x=alt.value(x), y=alt.value(y))
+        .encode(x=alt.XValue(x), y=alt.YValue(y))
     )
 
 
@@ -50,24 +50,24 @@ def key(caption: str, items: Sequence[tuple[Symbol, str]], *, left: float, right
         parts += [*drawn(symbol, x, y), text(room, x + SYMBOL, y)]
         y += LINE * (len(room) - 1)
         x = x + needed + 14 if len(room) == 1 else right
-    return alt.layer(*parts, width=right, height=y + LINE / 2 + 2)
+    return layer(*parts, width=right, height=y + LINE / 2 + 2)
 
 
 def drawn(symbol: Symbol, x: float, y: float) -> list[Any]:
     """A mark of the key, in the 20 pixels right of `x`, around the height `y`."""
     middle, end = x + 10, x + 20
-    bar = {"x": alt.value(x), "x2": alt.value(end), "y": alt.value(y)}
+    bar = {"x": alt.XValue(x), "x2": alt.X2Value(end), "y": alt.YValue(y)}
     if symbol == "withheld":
-        box = bar | {"y": alt.value(y - 6), "y2": alt.value(y + 6)}
+        box = bar | {"y": alt.YValue(y - 6), "y2": alt.Y2Value(y + 6)}
         return [once().mark_rect(**withheld()).encode(**box)]
     if symbol in ("point", "signal", "other"):
         style = {"point": point(), "signal": signal(), "other": other()}[symbol]
-        return [once().mark_point(**style).encode(x=alt.value(middle), y=alt.value(y))]
+        return [once().mark_point(**style).encode(x=alt.XValue(middle), y=alt.YValue(y))]
     if symbol == "interval":
-        whisker = {"x": alt.value(middle), "y": alt.value(y - 7), "y2": alt.value(y + 7)}
+        whisker = {"x": alt.XValue(middle), "y": alt.YValue(y - 7), "y2": alt.Y2Value(y + 7)}
         return [
             once().mark_rule(**interval()).encode(**whisker),
-            once().mark_point(**point()).encode(x=alt.value(middle), y=alt.value(y)),
+            once().mark_point(**point()).encode(x=alt.XValue(middle), y=alt.YValue(y)),
         ]
     style = {"line": center(), "dashed": center() | {"strokeDash": [6, 4]}, "limits": limits()}[symbol]
     return [once().mark_rule(**style).encode(**bar)]
@@ -114,7 +114,7 @@ def withheld() -> dict[str, Any]:
 def finished(wide: Any, phone: Any, rows: pd.DataFrame) -> Responsive:
     """Both drawings with the rows they plot."""
     with_rows = {"datasets": {"rows": records(rows)}, "padding": PAD}
-    return Responsive(wide=wide.properties(**with_rows), phone=phone.properties(**with_rows))
+    return Responsive(wide=having(wide, **with_rows), phone=having(phone, **with_rows))
 
 
 def headed(titles: Mapping[str, str], column: str, unit: str) -> str:

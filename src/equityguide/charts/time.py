@@ -12,6 +12,7 @@ import pandas as pd
 
 from equityguide.charts import PHONE, TEXT, WIDE, Responsive, describe
 from equityguide.charts.clock import Clock
+from equityguide.charts.compose import layer
 from equityguide.charts.gap import gap_chart
 from equityguide.charts.lettering import lines
 from equityguide.charts.panel import (
@@ -229,7 +230,7 @@ def _head(words: Sequence[tuple[list[str], list[str]]]) -> int:
 
 
 def _one(frame: Frame, marks: Sequence[Any], words: tuple[list[str], list[str]]) -> Any:
-    return alt.layer(*marks, *heading(*words), width=frame.width, height=frame.height)
+    return layer(*marks, *heading(*words), width=frame.width, height=frame.height)
 
 
 def _signals(own: pd.DataFrame, time: Clock, period: str, value: str) -> list[str]:

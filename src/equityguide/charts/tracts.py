@@ -10,6 +10,7 @@ import pandas as pd
 
 from equityguide import theme
 from equityguide.charts import PHONE, TEXT, WIDE, Responsive, describe
+from equityguide.charts.compose import having, layer
 from equityguide.charts.geometry import feature_name, fitted, topology_extent
 from equityguide.charts.maps import mercator_pixels, ruler
 from equityguide.charts.places import PAD, records, require, scene_of
@@ -60,9 +61,9 @@ def tract_map(
         # Half of the map's width is the most a name has beside its place.
         names = ["\n".join(wrapped(str(name), width / 2 - 20, TEXT + 2)) for name in landmarks["landmark"]]
         places = landmarks[["latitude", "longitude"]].assign(**{area: names})
-        return alt.layer(*layers, width=width, height=height, title=scene.title(fields.measured(), width)).properties(
-            datasets={"rows": records(rows), "geometry": geometry, "landmarks": records(places)}, padding=PAD
-        )
+        drawn = layer(*layers, width=width, height=height, title=scene.title(fields.measured(), width))
+        shared = {"rows": records(rows), "geometry": geometry, "landmarks": records(places)}
+        return having(drawn, datasets=shared, padding=PAD)
 
     return describe(
         Responsive(wide=drawing(WIDE - 2 * PAD, 560, 3), phone=drawing(PHONE - 2 * PAD, 330, 2)),

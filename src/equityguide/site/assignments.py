@@ -8,9 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import yaml
-
-from equityguide.site import editions, folder, paths, scorm, teaching
+from equityguide.site import editions, folder, paths, scorm, teaching, yamls
 from equityguide.site.lite import wheel
 
 # What a worksheet needs beside the package, each pinned as in requirements.txt, and a program that opens notebooks.
@@ -90,4 +88,4 @@ def _pins(requirements: str) -> dict[str, str]:
 
 
 def _pages(root: Path) -> list[str]:
-    return paths.pages(yaml.safe_load((root / "_toc.yml").read_text("utf-8")))
+    return paths.pages(yamls.loaded((root / "_toc.yml").read_text("utf-8")))

@@ -15,7 +15,7 @@ import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from equityguide.site import paths
+from equityguide.site import paths, yamls
 
 FOLDER = "book/checks"
 FEWEST, MOST = 3, 5
@@ -51,7 +51,7 @@ def load(file: Path) -> list[Question]:
     a question that does not end with a question mark or has not exactly one answer that holds.
     """
     try:
-        found = yaml.safe_load(file.read_text("utf-8"))
+        found = yamls.loaded(file.read_text("utf-8"))
         questions = [_question(one) for one in found]
     except (yaml.YAMLError, TypeError, KeyError, AttributeError) as error:
         raise CheckError(f"{file.name} is not a list of questions ({error}). Compare it with build-will.yml.") from None

@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from equityguide.site import yamls
+
 WORKSHEETS, SOLUTIONS = "exercises", "exercises/solutions"
 
 
@@ -36,7 +38,7 @@ def contents(root: Path, edition: Edition, work: Path) -> Path:
     if SOLUTIONS not in edition.worksheets:
         return public
     made = work / "_toc.yml"
-    made.write_text(yaml.safe_dump(with_solutions(root, yaml.safe_load(public.read_text("utf-8"))), sort_keys=False))
+    made.write_text(yaml.safe_dump(with_solutions(root, yamls.loaded(public.read_text("utf-8"))), sort_keys=False))
     return made
 
 

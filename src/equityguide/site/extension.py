@@ -23,6 +23,7 @@ from equityguide.site import (
     figures,
     formulas,
     guide_page,
+    navigation,
     paths,
     reading,
     sheets,
@@ -110,6 +111,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", guide_page.resolve_figures)
     app.connect("doctree-resolved", terms.add_previews)
     app.connect("html-collect-pages", sheets.pages)
+    # Before the theme asks for it.
+    app.connect("html-page-context", navigation.replace, priority=400)
     app.connect("build-finished", sheets.write)
     app.connect("build-finished", figures.write)
     app.connect("build-finished", coverage.write)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from equityguide.site import figures, guides
-from equityguide.site.guides import FORMS, LOADS, Block, Guide
+from equityguide.site import figures, guides, paths
+from equityguide.site.guides import FORMS, LOADS, Activity, Block, Guide, Question
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +39,9 @@ class GuidePage(SphinxDirective):
             _log.warning("%s.yml: %s.", stem, sentence, location=self.env.docname)
         holder = nodes.section()
         holder.document = self.state.document
-        lines = list(_lines(guide))
+        chapter = root / "book" / f"{guide.chapter}.md"
+        self.env.note_dependency(str(chapter))
+        lines = list(_lines(guide, paths.front(chapter).get("worksheets", [])))
         self.state.nested_parse(StringList(lines, source=f"{stem}.yml"), self.content_offset, holder, match_titles=True)
         return list(holder.children)
 
@@ -48,7 +51,9 @@ def start(guide: Guide) -> str:
     plan = json.dumps(session(guide), sort_keys=True, ensure_ascii=False).replace("<", "\\u003c")
     choices = "".join(f'<option value="{form}">{form} minutes</option>' for form in FORMS)
     return (
-        '<div class="eg-session" hidden><label>Length <select class="eg-session-form">'
+        '<div class="eg-session" hidden><p>Session mode shows the plan in large type, a step at a time, with a timer. '
+        "It needs no network, and keeps nothing afterward.</p>"
+        '<label>Length <select class="eg-session-form">'
         f'{choices}</select></label> <button type="button" class="eg-button eg-session-start">Start session mode'
         f'</button></div><script type="application/json" class="eg-session-plan">{plan}</script>'
     )
@@ -69,66 +74,93 @@ def session(guide: Guide) -> dict[str, Any]:
                 "who": block.who,
                 "say": block.say,
                 "do": list(block.do),
+                "changes": {"30": block.short, "90": block.long},
+                "lines": lines(guide, block),
+                "activities": [
+                    {"title": one.title, "steps": list(one.steps), "cards": list(one.cards), "note": note(one)}
+                    for one in guide.activities
+                    if one.block == block.id
+                ],
                 "figure": block.figure,
                 "questions": questions(guide, block),
+                "spare": [one.ask for one in spare(guide)] if block.id == "discuss" else [],
             }
             for block in guide.blocks
         ],
         "help": asks,
+        "hand": [dict(one) for one in guide.at_hand],
         "sayings": [dict(one) for one in guide.sayings],
     }
 
 
+def lines(guide: Guide, block: Block) -> list[str]:
+    """What is read or written in a block besides its say line: the agreements, the purpose, the commitment."""
+    if block.id == "arrive":
+        return [f"Purpose: {guide.purpose}", *guide.agreements]
+    return [f"For example: {guide.commitment}"] if block.id == "commit" else []
+
+
+def note(activity: Activity) -> str:
+    """What keeps an activity safe, and what its smaller form leaves out."""
+    return f"{activity.safety} {activity.leaves_out}".strip()
+
+
+def spare(guide: Guide) -> list[Question]:
+    """The questions that wait for the 90-minute form, or for time that is left; one asked in another step is none."""
+    used = {*(one.ask for one in guide.first_questions()), *(ask for block in guide.blocks for ask in block.asks)}
+    return [one for one in guide.questions if one.ask not in used]
+
+
 def questions(guide: Guide, block: Block) -> list[str]:
-    """The questions on screen in a block: its own, or for the discussion all of the guide's."""
+    """The questions on screen in a block: its own, or for the discussion those that fit into the hour."""
     if block.asks or block.id != "discuss":
         return list(block.asks)
-    return [one.ask for one in guide.questions]
+    return [one.ask for one in guide.first_questions()]
 
 
 def resolve_figures(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Add the figures that a guide's plan shows: their drawing, with the finding and summary as text."""
+    """Put the figures that a guide's plan shows into their steps: the drawing, its finding and its source as text."""
     for block in list(doctree.findall(nodes.raw)):
-        if "eg-session-plan" not in block.astext():
+        wanted = _PLACE.fullmatch(block.astext())
+        if not wanted:
             continue
-        guide = guides.load(Path(app.confdir), docname.rsplit("/", 1)[-1])
+        name = wanted[1]
         known = {
             name: (page, one) for page, found in figures.registered(app.env).items() for name, one in found.items()
         }
         up = "../" * docname.count("/")
-        for name in dict.fromkeys(one.figure for one in guide.blocks if one.figure):
-            if name in known:
-                page, payload = known[name]
-                text = _drawing(name, f"{up}{page}.html", f"{up}{figures.FILES}/{name}.svg", payload)
-                block.parent.insert(block.parent.index(block) + 1, nodes.raw("", text, format="html"))
-            else:
-                _log.warning("%s.yml: no page has a figure %r. Check its name.", guide.stem, name, location=docname)
+        if name in known:
+            page, payload = known[name]
+            text = _drawing(name, f"{up}{page}.html", f"{up}{figures.FILES}/{name}.svg", payload)
+            block.replace_self(nodes.raw("", text, format="html"))
+        else:
+            stem = docname.rsplit("/", 1)[-1]
+            _log.warning("%s.yml: no page has a figure %r. Check its name.", stem, name, location=docname)
+
+
+_PLACE = re.compile(r'<div data-figure="([\w-]+)"></div>')
 
 
 def _drawing(name: str, page: str, image: str, payload: dict[str, Any]) -> str:
-    finding, summary = html.escape(payload["finding"]), html.escape(payload["summary"])
-    # Folded: a page of words should not load a picture that the session will show.
+    finding, summary, source = (html.escape(payload[key]) for key in ("finding", "summary", "source"))
+    # Lazy: the page's first screen is words, and the picture stands far below it.
     return (
-        f"<details><summary>The figure of this session: {finding}</summary>"
         f'<figure class="eg-session-figure" data-figure="{name}">'
         f'<a href="{page}#fig-{name}"><img src="{image}" alt="{finding}" loading="lazy"></a>'
-        f'<figcaption>{summary} <a href="{page}#fig-{name}">The figure with its table</a></figcaption>'
-        "</figure></details>"
+        f"<figcaption><strong>{finding}</strong> {summary} Source: {source}. "
+        f'<a href="{page}#fig-{name}">The figure with its table</a></figcaption>'
+        "</figure>"
     )
 
 
-def _lines(guide: Guide) -> Iterator[str]:
+def _lines(guide: Guide, worksheets: list[str]) -> Iterator[str]:
+    sheets = ", ".join(f"{{doc}}`/exercises/{name}`" for name in worksheets)
     yield from [
-        "## On a screen",
-        "",
-        "Session mode shows this plan in large type, a step at a time, with a timer. It needs scripts, no network.",
-        "Nothing that you do there is kept after the session.",
+        "## At a glance",
         "",
         "```{raw} html",
         start(guide),
         "```",
-        "",
-        "## At a glance",
         "",
         f"- **Chapter:** {{doc}}`/book/{guide.chapter}`",
         f"- **Emotional load:** {LOADS[guide.load]}",
@@ -136,12 +168,14 @@ def _lines(guide: Guide) -> Iterator[str]:
         f"- **Purpose:** {guide.purpose}",
         f"- **Before they come:** {guide.prework['text']}",
         f"- **With only five minutes:** {guide.prework['five']}",
+        *([f"- **Worksheets:** {sheets}"] if sheets else []),
+        f"- **New to hosting?** {_NEW}",
         "",
         "## Before you host: what keeps people safe",
         "",
         *_bullets(guide.safety),
         "",
-        "## Roles",
+        "## Who does what, and what to have ready",
         "",
         *(f"- **{name.capitalize()}:** {does}." for name, does in guide.roles.items()),
         "",
@@ -149,47 +183,34 @@ def _lines(guide: Guide) -> Iterator[str]:
         "",
         *_bullets(guide.needs),
         "",
-        "## The plan",
+        "## Keep at hand: words for a hard moment",
         "",
-        f"| Step | Led by | {' | '.join(f'{form} min' for form in FORMS)} |",
-        f"|---|---|{'---|' * len(FORMS)}",
+        "Read these aloud once before the day. The guardian keeps this part on top.",
+        "",
     ]
-    for block in guide.blocks:
-        times = " | ".join(str(block.minutes.get(form, 0)) or "" for form in FORMS)
-        yield f"| {block.title} | {block.who} | {times} |"
-    yield f"| **Together** | | {' | '.join(str(guide.total(form)) for form in FORMS)} |"
-    yield ""
-    for block in guide.blocks:
-        aloud = f"*The {block.who} may say:* “{block.say.strip()}”"
-        yield from [f"### {block.title}", "", aloud, "", *_bullets(block.do), ""]
-        if block.id == "arrive":
-            yield from ["**Agreements.**", "", *_bullets(guide.agreements), ""]
-        if block.id == "groups":
-            yield from _activities(guide)
+    for saying in guide.at_hand:
+        yield from _saying(saying)
+    yield from _plan(guide)
     yield from ["## Questions", ""]
+    yield from ["Those marked *first* fit into 60 minutes. The others are for 90, or for time that is left.", ""]
     for level in guides.LEVELS:
         yield from [f"### {level.capitalize()}", ""]
         for one in guide.questions:
             if one.level == level:
+                first = " *(first)*" if one in guide.first_questions() else ""
                 yield from [
-                    f"**{one.ask}**", "",
+                    f"**{one.ask}**{first}", "",
                     *_bullets(one.follow), "",
-                    f"*Redirect.* {one.redirect}", "",
+                    f"*Way back.* {one.redirect}", "",
                 ]  # fmt: skip
     yield from ["## What people may say, and how to answer", ""]
     for saying in guide.sayings:
-        yield from [
-            f"### {saying['hear']}",
-            "",
-            f"*Under it:* {saying['under']}",
-            "",
-            f"Say first: “{saying['first']}”",
-            "",
-        ]
-        yield from [f"Then ask: “{saying['ask']}”", ""]
+        if saying not in guide.at_hand:
+            yield from _saying(saying)
     yield from ["## Answers for the host", "", *_bullets(guide.answers), ""]
-    yield from ["## One commitment", "", guide.commitment, "", "## After", "", *_bullets(guide.after), ""]
-    yield from ["## Without a meeting: five days, one post a day", ""]
+    yield from _longer(guide)
+    yield from ["## After", "", *_bullets(guide.after), ""]
+    yield from ["## Without a meeting: five days, one post a day", "", _DAYS, ""]
     yield from (f"{i}. **{day['title']}.** {day['post']}" for i, day in enumerate(guide.days, 1))
     yield from [
         "",
@@ -200,16 +221,103 @@ def _lines(guide: Guide) -> Iterator[str]:
         f"- **Action:** {guide.huddle['action']}",
         f"- **Afterward:** {guide.huddle['after']}",
         "",
+        "**How to hold it:**",
+        "",
+        *_bullets(guide.huddle_how),
+        "",
     ]
 
 
-def _activities(guide: Guide) -> Iterator[str]:
-    for one in guide.activities:
-        yield from [f"#### Activity: {one.title}", "", *(f"{i}. {step}" for i, step in enumerate(one.steps, 1)), ""]
-        yield from [f"**Materials:** {', '.join(one.needs)}. **Safety:** {one.safety}", ""]
-        if one.cards:
-            yield from ["**Cards to print:**", "", *_bullets(one.cards), ""]
+_NEW = (
+    "Read {doc}`/book/facilitate/hosting` first, plan with {doc}`/book/facilitate/calendar`, and read three cards of "
+    "{doc}`/book/facilitate/difficult-moments` aloud. On a call or mixed: {doc}`/book/facilitate/remote`."
+)
+_DAYS = (
+    "Where to post, what to say first and what to take down: {doc}`/book/facilitate/remote`. Put the chapter's figure "
+    "into the first post."
+)
 
 
-def _bullets(items: tuple[str, ...]) -> list[str]:
+def _plan(guide: Guide) -> Iterator[str]:
+    yield from [
+        "## The plan",
+        "",
+        "Minutes count from the start. Lost time? Cut the last question. Never cut the first step or the close.",
+        "",
+        f"| Step | Led by | {' | '.join(f'{form} min' for form in FORMS)} |",
+        f"|---|---|{'---|' * len(FORMS)}",
+    ]
+    for block in guide.blocks:
+        spans = [guide.span(block, form) for form in FORMS]
+        times = " | ".join(f"{begins} to {ends}" if ends > begins else "" for begins, ends in spans)
+        yield f"| {block.title} | {block.who} | {times} |"
+    yield ""
+    for block in guide.blocks:
+        begins, ends = guide.span(block, "60")
+        yield from [
+            f"### {block.title}",
+            "",
+            f"**Minute {begins} to {ends}.** *The {block.who} may say:* “{block.say.strip()}”",
+            "",
+            *_bullets(block.do),
+            "",
+        ]
+        if block.figure:
+            yield from ["```{raw} html", f'<div data-figure="{block.figure}"></div>', "```", ""]
+        if block.id == "arrive":
+            yield from [f"**Purpose.** {guide.purpose}", "", "**Agreements.**", "", *_bullets(guide.agreements), ""]
+        if block.id == "commit":
+            yield from [f"**For example:** {guide.commitment}", ""]
+        if asked := questions(guide, block):
+            yield from ["**Ask,** with follow-ups and a way back under *Questions*:", ""]
+            yield from [*(f"{i}. {ask}" for i, ask in enumerate(asked, 1)), ""]
+        for form, change in (("30", block.short), ("90", block.long)):
+            yield from [f"*In {form} minutes:* {change}", ""] if change else []
+        for one in guide.activities:
+            if one.block == block.id:
+                yield from _activity(one)
+
+
+def _activity(one: Activity, level: str = "####", time: str = "") -> Iterator[str]:
+    yield from [f"{level} Activity: {one.title}", "", time, ""]
+    yield from [*(f"{i}. {step}" for i, step in enumerate(one.steps, 1)), ""]
+    yield from [f"**Materials:** {', '.join(one.needs)}. **Safety:** {one.safety}", ""]
+    if one.leaves_out:
+        yield from [f"**A smaller form.** {one.leaves_out}", ""]
+    if one.cards:
+        yield from ["**Cards, to print or to copy by hand:**", "", *_bullets(one.cards), ""]
+
+
+def _longer(guide: Guide) -> Iterator[str]:
+    longer = [one for one in guide.activities if not one.block]
+    if longer:
+        yield from ["## Activities that need more time than this plan has", ""]
+    titles = {block.id: f"“{block.title}”" for block in guide.blocks}
+    minutes = {block.id: block.minutes["90"] for block in guide.blocks}
+    for one in longer:
+        text = f"It takes {guides.ACTIVITIES[one.id]} minutes. " if one.id else ""
+        if one.instead:
+            freed = sum(minutes[name] for name in one.instead)
+            text += f"In the 90-minute form it may take the place of {', '.join(titles[name] for name in one.instead)}"
+            text += f", {freed} minutes together."
+        else:
+            text += "Give it a session of its own."
+        yield from _activity(one, "###", text)
+
+
+def _saying(saying: Mapping[str, Any]) -> Iterator[str]:
+    yield from [
+        f"### {saying['hear'].rstrip('.')}",
+        "",
+        f"**Say first:** “{saying['first']}”",
+        "",
+        f"**Then ask:** “{saying['ask']}”",
+        "",
+    ]
+    if "then" in saying:
+        yield from ["After that:", "", *_bullets(saying["then"]), ""]
+    yield from [f"*Under it:* {saying['under']}", ""]
+
+
+def _bullets(items: Iterable[str]) -> list[str]:
     return [f"- {item}" for item in items]

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from equityguide.site import yamls
+
 FOLDER = "book/facilitate"
 FORMS = ("60", "90", "30")  # minutes of the three forms in which a group meets; the fourth is asynchronous
 BLOCKS = ("arrive", "check-in", "look", "groups", "discuss", "own", "commit", "close")
@@ -23,9 +25,11 @@ LOADS = {
     "medium": "Medium. Two prepared hosts.",
     "high": "High. Two prepared hosts who have led this group before.",
 }
-# The activities that the sources name; each has its place in some guide.
+# The activities that the sources name, each with the minutes that the whole of it takes; each has its place in some
+# guide. The minutes are ours, since the sources give few.
 ACTIVITIES = {
-    "board-review", "culture-words", "leader-message", "map", "one-to-one", "policy-review", "power-map", "story-types",
+    "board-review": 30, "culture-words": 40, "leader-message": 45, "map": 45, "one-to-one": 45, "policy-review": 60,
+    "power-map": 45, "story-types": 60,
 }  # fmt: skip
 
 
@@ -35,7 +39,10 @@ class GuideError(ValueError):
 
 @dataclass(frozen=True)
 class Block:
-    """One step of a session: its minutes in each form, who leads it, what may be read aloud and what happens."""
+    """One step of a session: its minutes in each form, who leads it, what may be read aloud and what happens.
+
+    `short` and `long` are what changes in the 30-minute and in the 90-minute form, empty if nothing does.
+    """
 
     id: str
     title: str
@@ -46,11 +53,17 @@ class Block:
     needs: tuple[str, ...]
     figure: str
     asks: tuple[str, ...]
+    short: str
+    long: str
 
 
 @dataclass(frozen=True)
 class Activity:
-    """What a group does with its hands: steps, cards to print, materials, and what keeps it safe."""
+    """What a group does with its hands: steps, cards to print, materials, and what keeps it safe.
+
+    `block` is the step of the plan that it fills; empty for one that needs more time than the plan has. `instead` names
+    the steps of the 90-minute form whose place such a one may take. `leaves_out` says what a smaller form lacks.
+    """
 
     id: str
     title: str
@@ -58,6 +71,9 @@ class Activity:
     cards: tuple[str, ...]
     needs: tuple[str, ...]
     safety: str
+    block: str
+    instead: tuple[str, ...]
+    leaves_out: str
 
 
 @dataclass(frozen=True)
@@ -77,7 +93,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Guide:
-    """A whole session guide. `stem` is its chapter's, `chapter` the chapter's page."""
+    """A whole session guide. `stem` is its chapter's, `chapter` the chapter's page.
+
+    `sayings` are what people may say: the guide's own, then those of every guide, which are `at_hand` by themselves.
+    Each has texts: what one may `hear`, what is `under` it, what to say `first` and to `ask`. It may have a list of
+    what to do `then`.
+    """
 
     stem: str
     chapter: str
@@ -94,15 +115,33 @@ class Guide:
     days: tuple[Mapping[str, str], ...]
     activities: tuple[Activity, ...]
     questions: tuple[Question, ...]
-    sayings: tuple[Mapping[str, str], ...]
+    sayings: tuple[Mapping[str, Any], ...]
+    at_hand: tuple[Mapping[str, Any], ...]
     answers: tuple[str, ...]
     commitment: str
     after: tuple[str, ...]
     huddle: Mapping[str, str]
+    huddle_how: tuple[str, ...]
 
     def total(self, form: str) -> int:
         """Minutes of a form, summed over its blocks."""
         return sum(block.minutes.get(form, 0) for block in self.blocks)
+
+    def span(self, block: Block, form: str) -> tuple[int, int]:
+        """The minutes at which a block begins and ends in a form."""
+        begins = sum(one.minutes.get(form, 0) for one in self.blocks[: self.blocks.index(block)])
+        return begins, begins + block.minutes.get(form, 0)
+
+    def first_questions(self) -> tuple[Question, ...]:
+        """The two or three questions for which the 60-minute form has time: the one on weak evidence, and one of each
+        further level, except a question that another step asks.
+        """
+        elsewhere = {ask for block in self.blocks for ask in block.asks}
+        chosen = [one for one in self.questions if one.weak][:1]
+        for level in LEVELS[1:]:
+            known = [one for one in self.questions if one.level == level]
+            chosen += [] if any(one in chosen or one.ask in elsewhere for one in known) else known[:1]
+        return tuple(one for one in self.questions if one in chosen)
 
 
 def stems(root: Path) -> list[str]:
@@ -122,7 +161,7 @@ def load(root: Path, stem: str) -> Guide:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(file.read_text("utf-8"))
+        found = yamls.loaded(file.read_text("utf-8"))
     except FileNotFoundError:
         raise GuideError(f"There is no {FOLDER}/{file.name}. Write one, after build-will.yml.") from None
     except yaml.YAMLError as error:
@@ -152,13 +191,15 @@ def _guide(stem: str, common: dict[str, Any], own: dict[str, Any]) -> Guide:
         agreements=tuple(common["agreements"]),
         blocks=tuple(_block(name, {**common["blocks"][name], **said}) for name, said in blocks.items()),
         days=tuple(own["days"]),
-        activities=tuple(_activity(one) for one in own["activities"]),
+        activities=tuple(_activity(one, "" if place else "groups") for place, one in enumerate(own["activities"])),
         questions=tuple(_question(one) for one in own["questions"]),
         sayings=(*own["sayings"], *common["sayings"]),
+        at_hand=tuple(common["sayings"]),
         answers=tuple(own["answers"]),
         commitment=own["commitment"],
         after=(*common["after"], *own.get("after", [])),
         huddle=own["huddle"],
+        huddle_how=tuple(common["huddle_how"]),
     )
 
 
@@ -173,10 +214,12 @@ def _block(name: str, said: dict[str, Any]) -> Block:
         needs=tuple(said.get("needs", [])),
         figure=said.get("figure", ""),
         asks=tuple(said.get("asks", [])),
+        short=said.get("short", ""),
+        long=said.get("long", ""),
     )
 
 
-def _activity(said: dict[str, Any]) -> Activity:
+def _activity(said: dict[str, Any], block: str) -> Activity:
     return Activity(
         id=said.get("id", ""),
         title=said["title"],
@@ -184,6 +227,9 @@ def _activity(said: dict[str, Any]) -> Activity:
         cards=tuple(said.get("cards", [])),
         needs=tuple(said["needs"]),
         safety=said["safety"],
+        block=said.get("block", block),
+        instead=tuple(said.get("instead", [])),
+        leaves_out=said.get("leaves_out", ""),
     )
 
 
@@ -218,6 +264,7 @@ def findings(guide: Guide) -> list[str]:
             found.append(f"the activity {activity.title!r} lacks materials or a safety line; add both")
         if activity.id and activity.id not in ACTIVITIES:
             found.append(f"the activity id {activity.id!r} is unknown; use {', '.join(sorted(ACTIVITIES))}")
+        found += _about_time(guide, activity)
     found += _about_questions(guide)
     if set(guide.prework) != {"text", "five"}:
         found.append("the pre-work has not both a text and a five-minute version; write both")
@@ -228,6 +275,24 @@ def findings(guide: Guide) -> list[str]:
     if len(guide.days) != 5:
         found.append(f"the asynchronous form has {len(guide.days)} days; write five")
     return found
+
+
+def _about_time(guide: Guide, activity: Activity) -> list[str]:
+    """An activity gets the minutes that it takes, or says what its smaller form leaves out."""
+    blocks = {block.id: block.minutes for block in guide.blocks}
+    whole = ACTIVITIES.get(activity.id, 0)
+    unknown = {activity.block, *activity.instead} - {"", *blocks}
+    if unknown:
+        return [f"the activity {activity.title!r} is put into {', '.join(sorted(unknown))}, which is no block"]
+    if activity.block and blocks[activity.block].get("60", 0) < whole and not activity.leaves_out.strip():
+        given = blocks[activity.block].get("60", 0)
+        return [
+            f"the activity {activity.title!r} takes {whole} minutes and gets {given}; say in leaves_out what is missing"
+        ]
+    freed = sum(blocks[name].get("90", 0) for name in activity.instead)
+    if activity.instead and freed < whole:
+        return [f"the activity {activity.title!r} takes {whole} minutes and its steps leave {freed}; name more steps"]
+    return []
 
 
 def _about_questions(guide: Guide) -> list[str]:

@@ -5,6 +5,7 @@ Each cure names the fault it is for. `tests/site` holds the result in a real bro
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import PurePosixPath
 
@@ -26,12 +27,18 @@ SCRIPTS = {
 # Stylesheets of scripts that no page loads any more.
 UNUSED_STYLES = ("togglebutton.css", "copybutton.css", "sphinx-thebe.css")
 
+# The drawings as `drawing` writes them: half of a page's elements, and nothing in them needs mending.
+_DRAWING = re.compile(r'<svg aria-hidden="true" focusable="false".*?</svg>', re.DOTALL)
+_PLACE = re.compile(r"<!--drawing (\d+)-->")
+
 _DESCRIPTION = 155  # characters; what search engines show
 
 
 def mend(html: str, page: PurePosixPath) -> str:
     """The page at `page` (path below the site's root) as it ships."""
-    soup = BeautifulSoup(html, "lxml")
+    drawings = _DRAWING.findall(html)
+    places = itertools.count()
+    soup = BeautifulSoup(_DRAWING.sub(lambda _: f"<!--drawing {next(places)}-->", html), "lxml")
     if soup.find("main") is None:
         return _redirect(soup)
     up = "../" * (len(page.parts) - 1)
@@ -42,12 +49,12 @@ def mend(html: str, page: PurePosixPath) -> str:
     _landmarks(soup)
     _names(soup)
     _leftovers(soup)
-    return _text(soup)
+    return _PLACE.sub(lambda place: drawings[int(place[1])], _text(soup))
 
 
 def stylesheets(html: str) -> list[str]:
     """The stylesheets a built page links, as paths below `_static`, in order."""
-    soup = BeautifulSoup(html, "lxml")
+    soup = BeautifulSoup(html.partition("</head>")[0], "lxml")
     found = [
         str(link["href"]).split("?")[0].split("_static/", 1)[-1] for link in soup.find_all("link", rel="stylesheet")
     ]

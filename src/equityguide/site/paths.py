@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+
+from equityguide.site import yamls
 
 # Who may be reading, in the order of the alphabet; a chapter's front matter names them in `readers`.
 READERS = {
@@ -35,7 +36,7 @@ class Chapter(NamedTuple):
 
 def chapters(root: Path) -> list[Chapter]:
     """Every chapter that the table of contents lists and whose front matter names readers, in its order."""
-    toc = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
+    toc = yamls.loaded((root / "_toc.yml").read_text("utf-8"))
     found = []
     for page in pages(toc):
         source = root / f"{page}.md"
@@ -71,7 +72,7 @@ def front(source: Path) -> dict[str, Any]:
     text = source.read_text("utf-8")
     if not text.startswith("---\n"):
         return {}
-    about: dict[str, Any] = yaml.safe_load(text.split("---\n", 2)[1]) or {}
+    about: dict[str, Any] = yamls.loaded(text.split("---\n", 2)[1]) or {}
     return about
 
 

@@ -12,9 +12,10 @@ import pandas as pd
 
 from equityguide import theme
 from equityguide.charts import PHONE, TEXT, WIDE, Responsive
+from equityguide.charts.compose import ROWS, layer
 from equityguide.charts.lettering import lines
 from equityguide.charts.panel import required
-from equityguide.charts.scene import ROWS, at, px
+from equityguide.charts.scene import at, px
 from equityguide.charts.sheet import LINE, PAD, finished
 
 INSET = 10  # pixels between a box and its text
@@ -207,5 +208,5 @@ def sheets(rows: pd.DataFrame, drawing: Any) -> Responsive:
     made = {}
     for total in (WIDE, PHONE):
         layers, width, height = drawing(total)
-        made[total] = alt.layer(*layers, width=width, height=height)
+        made[total] = layer(*layers, width=width, height=height)
     return finished(made[WIDE], made[PHONE], rows)

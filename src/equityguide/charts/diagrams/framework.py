@@ -103,7 +103,7 @@ def _ring(rows: pd.DataFrame, width: float, here: str | None) -> tuple[list[Any]
             strokeWidth=2,
             aria=False,
         )
-        .encode(x=alt.value(hub[0]), y=alt.value(hub[1])),
+        .encode(x=alt.XValue(hub[0]), y=alt.YValue(hub[1])),
         text(["Health equity"], hub[0], hub[1] - LINE, align="center", fontSize=theme.FONT_SIZE + 1, fontWeight="bold"),
         text(["all five needed,", "in any order"], hub[0], hub[1] + 6, align="center", fontSize=TEXT),
         *boxes_drawn(cards, "stem", TITLES, here),
@@ -123,11 +123,11 @@ def _stack(rows: pd.DataFrame, width: float, here: str | None) -> tuple[list[Any
     layers = [
         once()
         .mark_rule(strokeWidth=6, color=theme.color("rule"), aria=False)
-        .encode(x=alt.value(rail), y=alt.value(top - 20), y2=alt.value(end)),
+        .encode(x=alt.XValue(rail), y=alt.YValue(top - 20), y2=alt.Y2Value(end)),
         links("stem", arms, strokeDash=[2, 4]),
         once()
         .mark_rect(cornerRadius=20, fill=theme.color("ground"), stroke=theme.color("ink"), strokeWidth=2, aria=False)
-        .encode(x=alt.value(2), x2=alt.value(width - 2), y=alt.value(2), y2=alt.value(54)),
+        .encode(x=alt.XValue(2), x2=alt.X2Value(width - 2), y=alt.YValue(2), y2=alt.Y2Value(54)),
         text(["Health equity"], width / 2, 19, align="center", fontSize=theme.FONT_SIZE + 1, fontWeight="bold"),
         text("all five needed, in any order", width / 2, 38, align="center"),
         *boxes_drawn(cards, "stem", TITLES, here),

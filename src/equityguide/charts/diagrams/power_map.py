@@ -131,7 +131,7 @@ def _ground(field: Area) -> list[Any]:
     marks = []
     for place, said in enumerate(QUADRANTS):
         x, y = (left, middle)[place % 2], (top, level)[place // 2]
-        area = {"x": alt.value(x), "x2": alt.value(x + half), "y": alt.value(y), "y2": alt.value(y + level - top)}
+        area = {"x": alt.XValue(x), "x2": alt.X2Value(x + half), "y": alt.YValue(y), "y2": alt.Y2Value(y + level - top)}
         fill = theme.color("missing" if place in (1, 2) else "ground")
         style = {"fill": fill, "stroke": theme.color("edge"), "strokeWidth": 0.8, "aria": False}
         words = lines(said, half - 8, TEXT, bold=True)

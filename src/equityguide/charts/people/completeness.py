@@ -11,10 +11,11 @@ import pandas as pd
 
 from equityguide import theme
 from equityguide.charts import PHONE, TEXT, WIDE, Responsive, describe, lettering
+from equityguide.charts.compose import having, layer
 from equityguide.charts.people.frame import GAP, LEADING, MARGIN, PAD, balanced
 from equityguide.charts.people.table import NO_DATA, WITHHELD, require
 from equityguide.charts.places import records
-from equityguide.charts.scene import ROWS, at, haloed, px
+from equityguide.charts.scene import at, haloed, px
 from equityguide.measures.tables import PAIR, UNKNOWN, is_unknown
 
 BAR = 20  # pixels
@@ -228,17 +229,17 @@ def _drawing(
         start = left + keys[order]
         layers.append(
             part.mark_point(shape="square", size=90, opacity=1, filled=True, strokeWidth=1.5, aria=False, tooltip=None,
-                            **style).encode(x=alt.value(start + 6), y=px("eg_key", alt.Y))
+                            **style).encode(x=alt.XValue(start + 6), y=px("eg_key", alt.Y))
         )  # fmt: skip
         layers += [
-            text.encode(x=alt.value(start + 16), y=px("eg_key", alt.Y), text=alt.Text("eg_said:N"))
+            text.encode(x=alt.XValue(start + 16), y=px("eg_key", alt.Y), text=alt.Text("eg_said:N"))
             for text in haloed(
                 part.transform_calculate(eg_said="datum.eg_answer + ' ' + datum.eg_percent"), align="left"
             )
         ]
     once = base.transform_window(eg_once="row_number()", groupby=["eg_at"]).transform_filter("datum.eg_once === 1")
     layers += [
-        text.encode(x=alt.value(0 if phone else lane - n_room - 2 * GAP), y=px("eg_name_y", alt.Y), text="eg_name:N")
+        text.encode(x=alt.XValue(0 if phone else lane - n_room - 2 * GAP), y=px("eg_name_y", alt.Y), text="eg_name:N")
         for text in haloed(once, align="left" if phone else "right", fontSize=theme.FONT_SIZE, lineHeight=LEADING)
     ]
     counted = once.transform_filter("datum.eg_word === ''").transform_calculate(
@@ -246,7 +247,7 @@ def _drawing(
     )
     layers += [
         text.encode(
-            x=alt.value(right if phone else lane - GAP),
+            x=alt.XValue(right if phone else lane - GAP),
             y=px("eg_name_y" if phone else "eg_middle", alt.Y),
             text="eg_count:N",
         )
@@ -254,9 +255,8 @@ def _drawing(
     ]
     word = once.transform_filter("datum.eg_word !== ''").transform_calculate(eg_middle=f"datum.eg_top + {BAR / 2}")
     layers += [
-        text.encode(x=alt.value(left + 4), y=px("eg_middle", alt.Y), text="eg_word:N")
+        text.encode(x=alt.XValue(left + 4), y=px("eg_middle", alt.Y), text="eg_word:N")
         for text in haloed(word, align="left", fontStyle="italic", fontSize=theme.FONT_SIZE, color=theme.color("quiet"))
     ]
-    return alt.layer(*layers, data=ROWS, width=width, height=sum(pitches)).properties(
-        datasets={"rows": records(rows)}, padding=PAD
-    )
+    drawn = layer(*layers, width=width, height=sum(pitches))
+    return having(drawn, datasets={"rows": records(rows)}, padding=PAD)

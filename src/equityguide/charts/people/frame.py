@@ -11,9 +11,10 @@ import pandas as pd
 
 from equityguide import theme
 from equityguide.charts import PHONE, TEXT, WIDE, lettering
+from equityguide.charts.compose import having, layer
 from equityguide.charts.people.table import Groups
 from equityguide.charts.places import records, ticks
-from equityguide.charts.scene import HALO, ROWS, at, haloed, px, tick_format
+from equityguide.charts.scene import HALO, at, haloed, px, tick_format
 
 PAD = 2  # pixels around a drawing
 MARGIN = PAD + HALO // 2  # what a drawing cannot use: the ground beneath a label reaches past its letters
@@ -68,7 +69,7 @@ class Frame:
         lookup = self.groups.lookup
         base = self.base(eg_name=lookup(self.names), eg_name_y=lookup(self.name_ys))
         name = {"lineHeight": LEADING, "fontSize": theme.FONT_SIZE, "align": "left" if self.phone else "right"}
-        name_x = alt.value(0 if self.phone else self.lane)
+        name_x = alt.XValue(0 if self.phone else self.lane)
         y = px("eg_name_y", alt.Y)
         layers = [layer.encode(x=name_x, y=y, text=alt.Text("eg_name:N")) for layer in haloed(base, **name)]
         if self.groups.fields.n:
@@ -77,7 +78,7 @@ class Frame:
             )
             under, over = haloed(counted, align="right", color=theme.color("quiet"))
             layers += [
-                layer.encode(x=alt.value(self.n_x), y=px("eg_n_y", alt.Y), text=alt.Text("eg_n:N"))
+                layer.encode(x=alt.XValue(self.n_x), y=px("eg_n_y", alt.Y), text=alt.Text("eg_n:N"))
                 for layer in (under, over)
             ]
         for head in self.heads:
@@ -86,7 +87,7 @@ class Frame:
             below = head.y + HEAD * len(head.name)
             for lines, y_first, weight in ((head.name, head.y, "bold"), (head.notes, below, "normal")):
                 texts = haloed(first, text=lines, fontWeight=weight, **style) if lines else []
-                layers += [layer.encode(x=alt.value(0), y=alt.value(y_first)) for layer in texts]
+                layers += [layer.encode(x=alt.XValue(0), y=alt.YValue(y_first)) for layer in texts]
         return layers
 
     def spans(self) -> list[tuple[float, float]]:
@@ -102,7 +103,7 @@ class Frame:
         base = self.base(eg_word=self.groups.word()).transform_filter("datum.eg_word !== ''")
         style = {"align": "left", "fontStyle": "italic", "color": theme.color("quiet"), "fontSize": theme.FONT_SIZE}
         return [
-            layer.encode(x=alt.value(self.left + 4), y=px("eg_y", alt.Y), text=alt.Text("eg_word:N"))
+            layer.encode(x=alt.XValue(self.left + 4), y=px("eg_y", alt.Y), text=alt.Text("eg_word:N"))
             for layer in haloed(base, **style)
         ]
 
@@ -110,7 +111,7 @@ class Frame:
         """Layers with the numbers below each strip; `line` is an expression for a line of text."""
         base = self.base(eg_below=line).transform_calculate(eg_below_y=f"datum.eg_y + {LEADING + 3}")
         return [
-            text.encode(x=alt.value(0), y=px("eg_below_y", alt.Y), text=alt.Text("eg_below:N"))
+            text.encode(x=alt.XValue(0), y=px("eg_below_y", alt.Y), text=alt.Text("eg_below:N"))
             for text in haloed(base, align="left")
         ]
 
@@ -122,7 +123,7 @@ class Frame:
         )
         text = haloed(base, align="right", lineHeight=LEADING)
         return [
-            layer.encode(x=alt.value(self.width), y=px("eg_beside_y", alt.Y), text=alt.Text("eg_beside:N"))
+            layer.encode(x=alt.XValue(self.width), y=px("eg_beside_y", alt.Y), text=alt.Text("eg_beside:N"))
             for layer in text
         ]
 
@@ -158,9 +159,8 @@ class Frame:
 
     def finished(self, layers: Sequence[Any], rows: pd.DataFrame, *, apart: bool = False) -> Any:
         """The layers as one chart with the rows in it; `apart` where each has a value axis of its own."""
-        chart = alt.layer(*layers, data=ROWS, width=self.width, height=self.height).properties(
-            datasets={"rows": records(rows)}, padding=PAD
-        )
+        drawn = layer(*layers, width=self.width, height=self.height)
+        chart = having(drawn, datasets={"rows": records(rows)}, padding=PAD)
         return chart.resolve_scale(x="independent") if apart else chart
 
 

@@ -168,12 +168,12 @@ def _sides(frame: Frame, along: Callable[[str], alt.X], words: tuple[list[str], 
         end = head.sides + 8 + LEADING * (len(words[0]) - 1)
         layers.append(
             first.mark_rule(color=theme.color("ink"), strokeWidth=1.5, aria=False, tooltip=None).encode(
-                x=along("eg_zero"), y=alt.value(head.sides - 8), y2=alt.value(end)
+                x=along("eg_zero"), y=alt.YValue(head.sides - 8), y2=alt.Y2Value(end)
             )
         )
         for side, align, shift in ((words[0], "right", -8), (words[1], "left", 8)):
             layers += [
-                text.encode(x=along("eg_zero"), y=alt.value(head.sides))
+                text.encode(x=along("eg_zero"), y=alt.YValue(head.sides))
                 for text in haloed(first, text=side, align=align, dx=shift, fontWeight="bold", lineHeight=LEADING)
             ]
     return layers

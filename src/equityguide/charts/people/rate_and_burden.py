@@ -12,6 +12,7 @@ import pandas as pd
 
 from equityguide import theme
 from equityguide.charts import TEXT, Responsive, describe, lettering
+from equityguide.charts.compose import layer
 from equityguide.charts.people.equiplot import caption, dots, number, spread
 from equityguide.charts.people.frame import GAP, LEADING, Frame, frames
 from equityguide.charts.people.gap_forest import compared_with
@@ -161,9 +162,9 @@ def _drawing(halves: Halves, rows: pd.DataFrame, excess: str, worst: Row, most: 
         fields.heading(excess): f"isValid({at(excess)}) ? format({at(excess)}, ',.0f') : {at('label')}",
         fields.heading("reference"): at("reference"),
     }
-    rates = alt.layer(*dots(frame, along, f"{at('label')} === {json.dumps(REFERENCE)}", tooltip))
+    rates = layer(*dots(frame, along, f"{at('label')} === {json.dumps(REFERENCE)}", tooltip))
     texts = [*frame.words(), *frame.withheld(), *_numbers(halves, excess, worst, most)]
-    return frame.finished([rates, alt.layer(*_bars(halves, excess)), alt.layer(*texts)], rows, apart=True)
+    return frame.finished([rates, layer(*_bars(halves, excess)), layer(*texts)], rows, apart=True)
 
 
 def _bars(halves: Halves, excess: str) -> list[Any]:
@@ -216,7 +217,7 @@ def _numbers(halves: Halves, excess: str, worst: Row, most: Row) -> list[Any]:
             .transform_calculate(eg_lines_y=f"datum.eg_y {shift}")
         )
         layers += [
-            layer.encode(x=alt.value(x), y=px("eg_lines_y", alt.Y), text=alt.Text("eg_lines:N"))
+            layer.encode(x=alt.XValue(x), y=px("eg_lines_y", alt.Y), text=alt.Text("eg_lines:N"))
             for layer in haloed(base, align="left" if frame.phone else "right", lineHeight=LEADING)
         ]
     return layers

@@ -12,10 +12,11 @@ import pandas as pd
 
 from equityguide import theme
 from equityguide.charts import PHONE, TEXT, WIDE, Responsive, describe, lettering
+from equityguide.charts.compose import having, layer
 from equityguide.charts.people.frame import HEAD, LEADING, MARGIN, PAD, balanced
 from equityguide.charts.people.table import Fields, Groups, Row, grouped, per_of
 from equityguide.charts.places import records, ticks
-from equityguide.charts.scene import ROWS, at, haloed, px
+from equityguide.charts.scene import at, haloed, px
 
 BETWEEN = 7  # pixels between two labels
 ONE_LINE = 290  # pixels, the longest label of one line
@@ -217,17 +218,17 @@ def _drawing(
     )
     first = base.transform_filter("datum.eg_at === 0")
     layers = [
-        text.encode(x=alt.value(0), y=alt.value(HEAD / 2))
+        text.encode(x=alt.XValue(0), y=alt.YValue(HEAD / 2))
         for text in haloed(first, text=caption, align="left", fontSize=theme.FONT_SIZE, lineHeight=HEAD)
     ]
     for place, period in zip(x, periods, strict=True):
         layers.append(
             first.mark_rule(color=theme.color("rule"), aria=False, tooltip=None).encode(
-                x=alt.value(place), y=alt.value(top), y2=alt.value(top + tall)
+                x=alt.XValue(place), y=alt.YValue(top), y2=alt.Y2Value(top + tall)
             )
         )
         layers += [
-            text.encode(x=alt.value(place), y=alt.value(top - 14))
+            text.encode(x=alt.XValue(place), y=alt.YValue(top - 14))
             for text in haloed(first, text=period, align="center", fontWeight="bold", fontSize=theme.FONT_SIZE)
         ]
     shown = base.transform_filter(f"isValid({at(fields.value)})")
@@ -247,7 +248,7 @@ def _drawing(
             .encode(x=px("eg_near", alt.X), x2="eg_far", y=px("eg_y", alt.Y), y2="eg_middle")
         )
         layers += [
-            text.encode(x=alt.value(x[side] + sign * REACH), y=px("eg_first", alt.Y), text=alt.Text("eg_lines:N"))
+            text.encode(x=alt.XValue(x[side] + sign * REACH), y=px("eg_first", alt.Y), text=alt.Text("eg_lines:N"))
             for text in haloed(own, align=align, lineHeight=LEADING, fontSize=TEXT)
         ]
     layers += _lines(groups, shown, named)
@@ -257,7 +258,7 @@ def _drawing(
         said_lines = lettering.lines(said, width, theme.FONT_SIZE)
         place = next(i for i, row in enumerate(groups.rows) if row.group == name)
         layers += [
-            text.encode(x=alt.value(0), y=alt.value(below))
+            text.encode(x=alt.XValue(0), y=alt.YValue(below))
             for text in haloed(
                 base.transform_filter(f"datum.eg_at === {place}"),
                 text=said_lines,
@@ -270,9 +271,8 @@ def _drawing(
         ]
         below += LEADING * len(said_lines) + 5
     height = below if hidden else lowest
-    return alt.layer(*layers, data=ROWS, width=width, height=height).properties(
-        datasets={"rows": records(rows)}, padding=PAD
-    )
+    drawn = layer(*layers, width=width, height=height)
+    return having(drawn, datasets={"rows": records(rows)}, padding=PAD)
 
 
 def _lines(groups: Groups, shown: Any, named: Sequence[str]) -> list[Any]:
