@@ -33,7 +33,8 @@ def fill(form: Locator) -> None:
             expect(control).to_have_js_property("selectedIndex", 1)
             control.page.keyboard.type("x")  # a letter is no command here
         else:
-            control.page.keyboard.type(WORDS if control.evaluate("one => one.tagName") == "TEXTAREA" else "7")
+            long = control.evaluate("one => one.tagName") == "TEXTAREA"
+            control.page.keyboard.type(WORDS if long else "7")
             control.page.keyboard.press("Tab")
     for button in form.get_by_role("button", name=re.compile("choose a file")).all():
         with form.page.expect_file_chooser() as chooser:
@@ -53,15 +54,10 @@ def answered(form: Locator, press: Locator) -> str:
     return status.inner_text()
 
 
-def said(form: Locator, empty: str) -> str:
-    """What the form says about its answers: its check's sentence if it has one, else that they are noted.
-
-    `empty` is what it said before there were any. Where that names another button to press first, it is pressed.
-    """
+def said(form: Locator) -> str:
+    """What the form says about its answers: its check's sentence if it has one, else that they are noted."""
     check = form.get_by_role("button", name=re.compile("^Check"))
     if check.count():
-        if first := re.search(r"press ([A-Z][\w ]+)", empty):
-            answered(form, form.get_by_role("button", name=first[1]))
         return answered(form, check)
     expect(form.locator(".eg-check").last).to_contain_text("Noted", timeout=SLOW)
     return form.locator(".eg-check").last.inner_text()

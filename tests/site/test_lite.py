@@ -20,7 +20,7 @@ from equityguide.site.lite.page import POLICY, PROMISE, SHARED, STORAGE
 
 ROOT = Path(__file__).resolve().parents[2]
 STEMS = sorted(path.stem for path in (ROOT / "exercises").glob("*.ipynb"))
-IN_MAKE_TEST = {"map-your-community"}
+IN_MAKE_TEST = {"ask-and-record", "map-your-community", "policy-review"}
 EACH = [stem if stem in IN_MAKE_TEST else pytest.param(stem, marks=pytest.mark.full) for stem in STEMS]
 # Forms of which a journal keeps nothing, by the start of their headings: words given in a room stay there.
 UNKEPT = {"culture-words": ("Task 3", "Task 4")}
@@ -92,8 +92,9 @@ def test_a_worksheet_runs_to_its_end(stem: str, host: str, desk: BrowserContext,
     for form in (asking := forms(page)):
         empty = form.locator(".eg-check").last.inner_text()
         fill(form)
-        assert re.search(r"\w{3}", heard := said(form, empty))
-        assert heard != empty
+        assert re.search(r"\w{3}", heard := said(form))
+        # Two forms wait for another button first: to place a dot, to hand words in.
+        assert heard != empty or re.search("press|hand in", empty)
     assert len(asking) >= 6
 
     if page.get_by_role("button", name="Save my answers").count():
