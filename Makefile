@@ -11,7 +11,7 @@ PINS := $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --no-hea
 	--no-emit-index-url pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help book trainer assignments serve test test-full worksheets lock benchmarks clean
+.PHONY: help book trainer assignments handouts print serve test test-full worksheets lock benchmarks clean
 
 help: ## print this
 	@echo "Closing the Gap. Targets:"
@@ -26,6 +26,12 @@ trainer: $(STAMP) ## build the trainer's edition, with the worksheets' solutions
 assignments: $(STAMP) ## build the book, then pack chapters (SCORM 1.2) and worksheets (zip) into _build/assignments
 	@$(RUN) book $(if $(filter 0,$(LITE)),--without-lite)
 	@$(RUN) assignments
+
+handouts: $(STAMP) ## build the book, then print handouts, worksheets and slides to PDF into the site
+	@$(RUN) handouts $(if $(filter 0,$(LITE)),--without-lite)
+
+print: $(STAMP) ## build the book, then print all of it to one PDF, _build/closing-the-gap.pdf (A4, and Letter beside it)
+	@$(RUN) print $(if $(filter 0,$(LITE)),--without-lite)
 
 serve: $(STAMP) ## show the built site on http://127.0.0.1:8000 (another port: make serve PORT=8001)
 	@$(RUN) serve --port $(PORT)

@@ -31,6 +31,23 @@ def assignments(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def handouts(arguments: argparse.Namespace) -> int:
+    from equityguide.site.assignments import progress
+    from equityguide.site.printing import make
+
+    make(Path.cwd(), progress, lite=not arguments.without_lite)
+    return 0
+
+
+def whole(arguments: argparse.Namespace) -> int:
+    from equityguide.site.assignments import progress
+    from equityguide.site.whole import make
+
+    for path in make(Path.cwd(), progress, lite=not arguments.without_lite):
+        print(f"The printed book is {path}.")
+    return 0
+
+
 def serve(arguments: argparse.Namespace) -> int:
     from equityguide.site.serve import serve
 
@@ -60,6 +77,8 @@ def parser() -> argparse.ArgumentParser:
         ("book", book, "execute every chapter and build the site into _build/html"),
         ("trainer", trainer, "build the trainer's edition, with the worksheets' solutions, into _build/trainer"),
         ("assignments", assignments, "pack chapters (SCORM 1.2) and worksheets (zip) into _build/assignments"),
+        ("handouts", handouts, "build the book, then print handouts, worksheets and slides to PDF into the site"),
+        ("print", whole, "build the book, then print all of it to one PDF, _build/closing-the-gap.pdf"),
         ("serve", serve, "show the built site on this machine"),
         ("test", test, "build the book and run the tests, without the full matrix"),
         ("test-full", test, "run all tests"),
@@ -67,7 +86,7 @@ def parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=said, description=said)
         command.set_defaults(run=run, full=name == "test-full")
-        if name == "book":
+        if name in ("book", "handouts", "print"):
             said = "leave out the worksheets that run in the browser (make book LITE=0)"
             command.add_argument("--without-lite", action="store_true", help=said)
         if name == "serve":

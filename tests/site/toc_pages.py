@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from equityguide.site import guides
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -22,7 +24,10 @@ def _files(node: dict[str, Any]) -> list[str]:
 DOCUMENTS = _files(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8")))
 WORKSHEETS = [name for name in DOCUMENTS if name.startswith("exercises/")]
 SHEETS = [f"{name}-sheet.html" for name in WORKSHEETS]
-PAGES = ["index.html", "search.html", *(f"{name}.html" for name in DOCUMENTS), *SHEETS]
+STEMS = guides.stems(ROOT)
+HANDOUTS = [f"book/facilitate/{stem}-handout.html" for stem in STEMS]
+SLIDES = [f"book/facilitate/{stem}-slides.html" for stem in STEMS]
+PAGES = ["index.html", "search.html", *(f"{name}.html" for name in DOCUMENTS), *SHEETS, *HANDOUTS, *SLIDES]
 
 # One of each kind of page: what differs between two pages of a kind is words.
 TEMPLATES = [
@@ -37,6 +42,8 @@ TEMPLATES = [
     "exercises/map-your-community-sheet.html",
     "book/train/completion-note.html",
     "book/facilitate/build-will.html",
+    "book/facilitate/build-will-handout.html",
+    "book/facilitate/build-will-slides.html",
 ]
 # For what costs seconds a page: the templates each time, every page in the full matrix.
 TEMPLATES_FIRST = [name if name in TEMPLATES else pytest.param(name, marks=pytest.mark.full) for name in PAGES]

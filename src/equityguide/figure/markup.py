@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+PRINTED_ROWS = 24  # of a table that is printed beside its drawing; a longer one would take pages
+
+HIDDEN = 'aria-hidden="true"'  # what a drawing says of itself, for a page that names the element around it
+_PAPER = {"width": 680, "height": 730}  # CSS pixels that large print leaves for a drawing
+_READABLE = 1.6  # times as large as on a screen: a drawing's words are then 16 points
 
 
 def text(value: object) -> str:
@@ -51,6 +58,37 @@ def notebook(figure: Mapping[str, Any]) -> str:
         f"{source_line(figure)}<details><summary>Show the numbers</summary>"
         f"{table(figure['name'], figure['finding'], figure['head'], figure['body'])}</details></div>"
     )
+
+
+def printed(figure: Mapping[str, Any], drawings: Mapping[str, str]) -> str:
+    """Words and drawing for a page that is made to be printed: no controls, no download, nothing to unfold.
+
+    Large print takes the drawing that comes out larger, with a short table where even that one's words stay small.
+    """
+    name, finding = figure["name"], figure["finding"]
+    # On the drawing itself: what is hidden inside a named element gets no tag in a PDF, and its name neither.
+    named = f'role="img" aria-labelledby="fig-{name}-finding" aria-describedby="fig-{name}-summary"'
+    note = f'<p class="eg-note">{text(figure["note"])}</p>' if figure["note"] else ""
+    scales = {width: _scale(drawing) for width, drawing in drawings.items()}
+    large = " eg-large-wide" if scales["wide"] > scales["phone"] else ""
+    small = max(scales.values()) < _READABLE and len(figure["body"]) <= PRINTED_ROWS
+    rows = table(name, finding, figure["head"], figure["body"]) if small else ""
+    drawn = "".join(
+        f'<div class="eg-{width}">{drawing.replace(HIDDEN, named, 1)}</div>' for width, drawing in drawings.items()
+    )
+    return (
+        f'<div class="eg-printed{large}"><h3 class="eg-finding" id="fig-{name}-finding">{text(finding)}</h3>'
+        f"{synthetic(figure)}"
+        f'<div class="eg-drawing">{drawn}</div>'
+        f'<p class="eg-summary" id="fig-{name}-summary">{text(figure["summary"])}</p>{note}'
+        f'{source_line(figure)}<div class="eg-large-only">{rows}</div></div>'
+    )
+
+
+def _scale(svg: str) -> float:
+    """How much larger than on a screen a drawing comes out on a page of large print."""
+    width, height = (float(size[1]) if (size := re.search(rf' {side}="([\d.]+)"', svg)) else 1 for side in _PAPER)
+    return min(_PAPER["width"] / width, _PAPER["height"] / height)
 
 
 def page(figure: Mapping[str, Any], drawings: Mapping[str, str], files: str) -> str:

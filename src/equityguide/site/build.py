@@ -20,7 +20,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -47,11 +47,19 @@ class Inputs:
     rest: str
 
 
-def build(root: Path, *, output: Path | None = None, lite: bool = True, edition: Edition = PUBLIC) -> Path:
+def build(
+    root: Path,
+    *,
+    output: Path | None = None,
+    lite: bool = True,
+    edition: Edition = PUBLIC,
+    after: Callable[[Path], None] | None = None,
+) -> Path:
     """Build the book of the checkout `root` into `output` (unless told, the edition's own folder in `_build`, `html`
     for the public one); returns that folder.
 
-    Unless `lite`, the worksheets' browser copy is left out, and their pages say so.
+    Unless `lite`, the worksheets' browser copy is left out, and their pages say so. `after` may add to the finished
+    site while no other build runs.
     Does nothing where nothing changed since the last build and the site is as that left it. Raises
     `BuildFailed`, or `PageFailed` for a page whose cell fails; the old site then stays, as it does on Ctrl-C.
     """
@@ -74,6 +82,9 @@ def build(root: Path, *, output: Path | None = None, lite: bool = True, edition:
                 folder.swap(new, output)
             finally:
                 shutil.rmtree(new, ignore_errors=True)
+            record.write_text(json.dumps(_record(inputs, output)), "utf-8")
+        if after:
+            after(output)
             record.write_text(json.dumps(_record(inputs, output)), "utf-8")
         print(f"The site is in {output} ({time.monotonic() - start:.1f} s).")
         read = "Read it with `make serve`, or open" if edition == PUBLIC else "Open"
@@ -137,7 +148,7 @@ def _make(
 ) -> None:
     """Write the finished site into `new`."""
     from equityguide.figure import MIMETYPE
-    from equityguide.site import assets, drawing, environment, execute, trim
+    from equityguide.site import assets, drawing, environment, execute, printing, trim
     from equityguide.site.lite import beside
 
     # One of the theme's styles for code turns on the chatter of every library.
@@ -182,6 +193,7 @@ def _make(
             shutil.rmtree(new, ignore_errors=True)
             new.mkdir(parents=True)
             trim.trim(work / "html", new, cache, root)
+            printing.lay(root, new)
         with _step("waited for the browser's worksheets", log):
             # After trimming, which must not touch it: it has its own scripts and its own policy.
             browser_copy.put(new / "lite")

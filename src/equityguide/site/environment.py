@@ -75,7 +75,7 @@ def chromium() -> Path:
         found = _found()
     if found is None:
         raise ToolMissing(
-            "The tests need a browser: install Chromium (sudo apt-get install chromium) or set CHROMIUM to one."
+            "Tests and PDFs need a browser: install Chromium (sudo apt-get install chromium) or set CHROMIUM to one."
         )
     return found
 

@@ -23,10 +23,13 @@ from equityguide.site import (
     figures,
     formulas,
     guide_page,
+    handout_page,
     navigation,
     paths,
     reading,
+    series,
     sheets,
+    slides,
     teaching,
     terms,
 )
@@ -79,18 +82,24 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("datasets", reading.Datasets)
     app.add_directive("guide", guide_page.GuidePage)
     app.add_directive("paths", paths.Paths)
+    app.add_directive("sessions", series.Sessions)
+    app.add_directive("days", series.Days)
+    app.add_directive("calendar-file", series.CalendarFile)
     app.add_directive("objectives", teaching.Objectives)
     app.add_directive("education-packet", teaching.EducationPacket)
     app.add_directive("completion-note", teaching.CompletionNote)
     app.add_directive("sign-in-sheet", teaching.SignInSheet)
     app.add_css_file("tokens.css", priority=900)
     app.add_css_file("book.css", priority=901)
+    app.add_css_file("slides.css", priority=902)
     app.add_js_file("boot.js", priority=1)
     app.add_js_file("figure.js", loading_method="defer")
     app.add_js_file("terms.js", loading_method="defer")
     app.add_js_file("run.js", loading_method="defer")
     app.add_js_file("session.js", loading_method="defer")
     app.add_js_file("note.js", loading_method="defer")
+    app.add_js_file("slides.js", loading_method="defer")
+    app.add_js_file("series.js", loading_method="defer")
     app.add_html_math_renderer(
         "mathml", inline_renderers=(formulas.visit_inline, None), block_renderers=(formulas.visit_block, None)
     )
@@ -99,6 +108,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-purge-doc", figures.purge)
     app.connect("env-purge-doc", coverage.purge)
     app.connect("env-purge-doc", sheets.purge)
+    app.connect("env-purge-doc", handout_page.purge)
     app.connect("env-check-consistency", figures.check_unique)
     app.connect("env-check-consistency", audit.check)
     app.connect("doctree-read", _only_figures)
@@ -106,14 +116,17 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", sheets.collect)
     app.connect("doctree-read", reading.add_header)
     app.connect("doctree-read", paths.add_five_minutes)
+    app.connect("doctree-read", handout_page.collect)
     # Before Sphinx collects the headings, so that the page's table of contents lists this one.
     app.connect("doctree-read", checks.add, priority=400)
     app.connect("doctree-resolved", guide_page.resolve_figures)
     app.connect("doctree-resolved", terms.add_previews)
     app.connect("html-collect-pages", sheets.pages)
+    app.connect("html-collect-pages", handout_page.pages)
     # Before the theme asks for it.
     app.connect("html-page-context", navigation.replace, priority=400)
     app.connect("build-finished", sheets.write)
+    app.connect("build-finished", slides.write)
     app.connect("build-finished", figures.write)
     app.connect("build-finished", coverage.write)
     app.connect("build-finished", reading.copy_worksheets)

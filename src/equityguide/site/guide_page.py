@@ -15,8 +15,9 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from equityguide.site import figures, guides, paths
+from equityguide.site import figures, guides, handout_page, paths, slides
 from equityguide.site.guides import FORMS, LOADS, Activity, Block, Guide, Question
+from equityguide.worksheets.sheet import pdfs
 
 _log = logging.getLogger(__name__)
 
@@ -162,6 +163,11 @@ def _lines(guide: Guide, worksheets: list[str]) -> Iterator[str]:
         start(guide),
         "```",
         "",
+        "```{raw} html",
+        f'<p><a href="{slides.address(guide.stem)}">Slides for this session</a>, one idea each, with your notes under '
+        f"them. They need no network. {pdfs(guide.stem + slides.SUFFIX)}</p>",
+        "```",
+        "",
         f"- **Chapter:** {{doc}}`/book/{guide.chapter}`",
         f"- **Emotional load:** {LOADS[guide.load]}",
         f"- **Group:** {guide.size}, in a room or on a call",
@@ -170,6 +176,10 @@ def _lines(guide: Guide, worksheets: list[str]) -> Iterator[str]:
         f"- **With only five minutes:** {guide.prework['five']}",
         *([f"- **Worksheets:** {sheets}"] if sheets else []),
         f"- **New to hosting?** {_NEW}",
+        "",
+        "```{raw} html",
+        f'<p class="eg-reading">For everybody in the room: {handout_page.way(guide.stem)}</p>',
+        "```",
         "",
         "## Before you host: what keeps people safe",
         "",

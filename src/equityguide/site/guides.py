@@ -17,6 +17,7 @@ from equityguide.site import yamls
 
 FOLDER = "book/facilitate"
 FORMS = ("60", "90", "30")  # minutes of the three forms in which a group meets; the fourth is asynchronous
+SHARED = ("common", "series")  # files that are not the guide of a chapter
 BLOCKS = ("arrive", "check-in", "look", "groups", "discuss", "own", "commit", "close")
 LEVELS = ("understand", "relate", "act")
 KINDS = ("fact", "meaning", "feeling", "choice")
@@ -41,6 +42,7 @@ class GuideError(ValueError):
 class Block:
     """One step of a session: its minutes in each form, who leads it, what may be read aloud and what happens.
 
+    `show` are the few words of its slide; where it is empty, the slide shows what is read aloud.
     `short` and `long` are what changes in the 30-minute and in the 90-minute form, empty if nothing does.
     """
 
@@ -49,6 +51,7 @@ class Block:
     minutes: Mapping[str, int]
     who: str
     say: str
+    show: str
     do: tuple[str, ...]
     needs: tuple[str, ...]
     figure: str
@@ -93,7 +96,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Guide:
-    """A whole session guide. `stem` is its chapter's, `chapter` the chapter's page.
+    """A whole session guide. `stem` is its chapter's, `chapter` the chapter's page; `safety` is for the hosts, `told`
+    is what the group reads of it.
 
     `sayings` are what people may say: the guide's own, then those of every guide, which are `at_hand` by themselves.
     Each has texts: what one may `hear`, what is `under` it, what to say `first` and to `ask`. It may have a list of
@@ -110,6 +114,7 @@ class Guide:
     roles: Mapping[str, str]
     needs: tuple[str, ...]
     safety: tuple[str, ...]
+    told: tuple[str, ...]
     agreements: tuple[str, ...]
     blocks: tuple[Block, ...]
     days: tuple[Mapping[str, str], ...]
@@ -146,7 +151,7 @@ class Guide:
 
 def stems(root: Path) -> list[str]:
     """The stems of all guides below `root`, in the order of the alphabet."""
-    return sorted(file.stem for file in (root / FOLDER).glob("*.yml") if file.stem != "common")
+    return sorted(file.stem for file in (root / FOLDER).glob("*.yml") if file.stem not in SHARED)
 
 
 def load(root: Path, stem: str) -> Guide:
@@ -188,6 +193,7 @@ def _guide(stem: str, common: dict[str, Any], own: dict[str, Any]) -> Guide:
         roles=roles,
         needs=(*common["needs"], *own.get("needs", [])),
         safety=(*common["safety"], *common["safety_by_load"][load], *own.get("safety", [])),
+        told=tuple(common["told"]),
         agreements=tuple(common["agreements"]),
         blocks=tuple(_block(name, {**common["blocks"][name], **said}) for name, said in blocks.items()),
         days=tuple(own["days"]),
@@ -210,6 +216,7 @@ def _block(name: str, said: dict[str, Any]) -> Block:
         minutes={str(form): int(minutes) for form, minutes in said["minutes"].items()},
         who=said["who"],
         say=said["say"],
+        show=said.get("show", ""),
         do=tuple(said.get("do", [])),
         needs=tuple(said.get("needs", [])),
         figure=said.get("figure", ""),

@@ -22,6 +22,8 @@ SCRIPTS = {
     ".eg-paper-data": "note.js",
     ".eg-run": "run.js",
     ".eg-session": "session.js",
+    ".eg-deck": "slides.js",
+    ".eg-series": "series.js",
     ".eg-terms": "terms.js",
 }
 # Stylesheets of scripts that no page loads any more.
@@ -103,7 +105,8 @@ def _scripts(soup: BeautifulSoup, page: PurePosixPath, up: str) -> None:
     head = _head_of(soup)
     # First and blocking: it sets light or dark before anything is painted.
     head.insert(0, soup.new_tag("script", src=f"{up}_static/boot.js"))
-    wanted = [f"_static/{name}" for name in THEME]
+    # Slides have none of the theme's controls.
+    wanted = [f"_static/{name}" for name in THEME if soup.select_one(".eg-deck") is None]
     wanted += [f"_static/{script}" for part, script in SCRIPTS.items() if soup.select_one(part)]
     if page.name == "search.html":
         wanted += [f"_static/{name}" for name in SEARCH] + ["searchindex.js"]

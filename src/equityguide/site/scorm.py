@@ -49,6 +49,8 @@ def framed(soup: BeautifulSoup, page: str, exists: Callable[[str], bool]) -> tup
     needed: dict[str, None] = {}
     for code in article.find_all("pre"):
         code["tabindex"] = "0"  # long lines scroll; in the site the theme's script does this
+    for spot in article.select(".eg-reading:has(.eg-pdfs)"):
+        spot.decompose()  # it leads to pages and PDFs that are not in the package
     _words(article)
     _links(article, page, exists, needed)
     up = "../" * page.count("/")

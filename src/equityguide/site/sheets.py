@@ -17,7 +17,6 @@ from equityguide.site import editions
 from equityguide.worksheets import sheet
 
 WORKSHEETS, SOLUTIONS = f"{editions.WORKSHEETS}/", f"{editions.SOLUTIONS}/"
-SHEET = "-sheet"
 ABOUT = (
     "These are the worksheet's questions, to fill in on paper or in Word. Charts, and checks of your answers, are on "
     "the worksheet's page in the book."
@@ -88,7 +87,8 @@ def ways(app: Sphinx, docname: str) -> list[nodes.Node]:
     stem = docname.removeprefix(WORKSHEETS)
     line = (
         f'<p class="eg-reading">Without a notebook: <a class="eg-download" href="{stem}.docx" download="{stem}.docx">'
-        f'Word file to fill in</a> or <a class="eg-download" href="{stem}{SHEET}.html">sheet to print</a>.</p>'
+        f'Word file to fill in</a> or <a class="eg-download" href="{stem}{sheet.SHEET}.html">sheet to print</a>. '
+        f"{sheet.pdfs(stem + sheet.SHEET)}</p>"
     )
     return [nodes.raw("", line, format="html")]
 
@@ -98,7 +98,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     for docname, (title, about, blocks) in sorted(kept(app.env).items()):
         back = f"{docname.removeprefix(WORKSHEETS)}.html"
         body = sheet.page(title, about, blocks, back)
-        yield docname + SHEET, {"title": f"{title}: sheet to print", "body": body}, "page.html"
+        yield docname + sheet.SHEET, {"title": f"{title}: sheet to print", "body": body}, "page.html"
 
 
 def write(app: Sphinx, error: Exception | None) -> None:

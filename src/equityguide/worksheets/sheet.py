@@ -12,6 +12,9 @@ from equityguide.worksheets.journal import PROMISE
 
 FEW = 12  # entries of a menu that a printed sheet lists with a box each
 IN_HAND = 2  # lines on paper for one of several on a screen: handwriting is larger
+PAPERS = 'data-eg-papers="a4 letter a4-large letter-large"'  # marks a page to print; `site.pdf` knows the papers
+
+SHEET = "-sheet"  # what the address of a print sheet adds to its worksheet's
 
 Kind = Literal["select", "number", "text", "file", "table"]
 
@@ -68,9 +71,8 @@ def document(title: str, about: str, blocks: Iterable[Block]) -> bytes:
 def page(title: str, about: str, blocks: Sequence[Block], back: str) -> str:
     """The page to print, as the body of a page of the site; `back` is the address of the worksheet's own page."""
     out = [
-        f"<section><h1>{html.escape(title)}</h1>",
-        f'<p class="eg-sheet-ways"><a href="{html.escape(back)}">Back to the worksheet</a> '
-        '<button type="button" class="eg-button" data-eg-print>Print this sheet</button></p>',
+        f"<section {PAPERS}><h1>{html.escape(title)}</h1>",
+        ways(f'<a href="{html.escape(back)}">Back to the worksheet</a>', back.removesuffix(".html") + SHEET),
         f"<p>{html.escape(about)}</p><p>{html.escape(PROMISE)}</p>",
     ]
     listing = False
@@ -80,6 +82,18 @@ def page(title: str, about: str, blocks: Sequence[Block], back: str) -> str:
         listing = point
         out.append(_printed(block))
     return "".join([*out, "</ul>" * listing, "</section>"])
+
+
+def ways(links: str, name: str) -> str:
+    """What stands on top of a page to print and is not printed itself: links, the button, large print, the PDFs."""
+    button = '<button type="button" class="eg-button" data-eg-print>Print this page</button>'
+    large = '<label><input type="checkbox" id="eg-large"> Large print (18 point)</label>'
+    return f'<p class="eg-sheet-ways">{links} {button} {large} {pdfs(name)}</p>'
+
+
+def pdfs(name: str) -> str:
+    """An empty place for links to the PDFs of the page `name` (its address without `.html`), where there are any."""
+    return f'<span class="eg-pdfs" data-pdf="{html.escape(name)}"></span>'
 
 
 def _with_hint(one: Question) -> str:
