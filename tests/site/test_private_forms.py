@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from filling import SLOW
 from playwright.sync_api import BrowserContext, Page, expect
-from test_lite import SLOW, _start, desk, host
+from test_lite import _start, desk, host
 
 __all__ = ["desk", "host"]
 DOTS = (("A", "-3:", "9"), ("B", "4", "6"), ("C", "0:", "2"), ("D", "5:", "1"))

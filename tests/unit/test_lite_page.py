@@ -57,7 +57,7 @@ def test_another_text_is_another_edition() -> None:
 
 def test_the_start_page_cannot_be_broken_by_a_title() -> None:
     sheet = page.sheet("one", notebook("# One"))
-    made = page.start([sheet], [{"path": "a.whl", "size": 2_000_000, "what": "a</script>"}], "1")
+    made = page.start([sheet], [{"path": "a.whl", "size": 2_000_000, "what": "a</script>"}], "1", "store")
     assert "Map &lt;it&gt;" in made
     assert "</script>" not in made.split('id="equityguide-lite" type="application/json">')[1].split("</script>\n")[0]
     assert "about 2 MB" in made
@@ -65,7 +65,7 @@ def test_the_start_page_cannot_be_broken_by_a_title() -> None:
 
 def test_the_notebook_page_states_the_policy_before_any_script() -> None:
     stock = '<!DOCTYPE html><html>\n<head>\n<title>J</title><script>a()</script></head><body class="x"></body></html>'
-    made = page.notebook(stock, "static/v.js")
+    made = page.notebook(stock, "static/v.js", "k.mjs")
     assert made.index("Content-Security-Policy") < made.index("<script>")
     assert '<html lang="en">' in made
-    assert '<body class="x"><script src="../worksheet.js" data-vega="static/v.js"></script>' in made
+    assert '<body class="x"><script src="../worksheet.js" data-vega="static/v.js" data-kernel="k.mjs"></script>' in made

@@ -61,7 +61,7 @@ def test_the_list_names_each_wheel_with_its_hash_and_modules(tmp_path: Path) -> 
 
 def test_the_stubs_stand_where_the_kernel_expects_an_installer() -> None:
     names = {name.split("-")[0] for name, _ in wheel.stubs()}
-    assert names == {"piplite", "micropip"}
+    assert names == {"piplite", "micropip", "rpds_py"}
     namespace: dict[str, Any] = {}
     exec(wheel.STUBS["piplite"]["piplite/piplite.py"], namespace)
     for wanted, refused in (("jedi", False), ("requests", True)):

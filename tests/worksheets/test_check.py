@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -118,15 +117,6 @@ def test_result_says_its_state_in_words_and_escapes_its_sentence() -> None:
     assert Result("not yet", "choose <one>.")._repr_html_() == (
         '<p class="eg-check eg-check-not-yet" role="status"><strong>Not yet:</strong> choose &lt;one&gt;.</p>'
     )
-
-
-@pytest.fixture(autouse=True)
-def _read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tables are read and checked once in this module: the checks here ask for them thousands of times."""
-    monkeypatch.setattr(data, "load", lambda name: READ(name).copy())
-
-
-READ = functools.cache(data.load)
 
 
 # The worksheet's own checks -------------------------------------------------------------------------------------------
@@ -270,7 +260,7 @@ def test_expected_values_come_from_the_data(monkeypatch: pytest.MonkeyPatch) -> 
     changed.loc[changed["community_area"] == "Hyde Park", "life_expectancy_years"] = 99.0
     changed.loc[changed["community_area"] == "Loop", ["ci95_lower_years", "ci95_upper_years"]] = [60.0, 90.0]
     before = right()
-    monkeypatch.setattr(data, "load", lambda _: changed.copy())
+    monkeypatch.setattr(task, "whole", lambda: changed)
     assert task.gap(before["gap"]).state != "right"
     assert task.gap({"years": 13.2, "highest": "Hyde Park", "lowest": "West Garfield Park"}).state == "right"
     assert task.reading(before["reading"]).state == "again"

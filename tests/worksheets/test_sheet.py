@@ -46,7 +46,7 @@ def attribute(control: ElementTree.Element, name: str) -> str:
 def test_the_word_file_asks_everything_and_can_be_filled_in() -> None:
     read = body(sheet.document("Places", "About it.", BLOCKS))
     text = " ".join(one.text or "" for one in read.iter(f"{WORD}t"))
-    for said in ("Places", "About it.", "Task 1", "Look around.", "•  First", "Your place", "Say it aloud.", "Any."):
+    for said in ("Places", "About it.", "Task 1", "Look around.", "First", "Your place", "Say it aloud.", "Any."):
         assert said in text
     controls = list(read.iter(f"{WORD}sdt"))
     assert len(controls) == 4
@@ -60,7 +60,23 @@ def test_the_word_file_asks_everything_and_can_be_filled_in() -> None:
     assert menus[0] == ["East", "North & West"]
     assert len(menus[1]) == 13
     assert menus[2:] == [[], []]
-    assert all(one.find(f"{WORD}sdtPr/{WORD}text") is not None for one in controls[2:])
+    # Room to write: a line more than the screen has.
+    assert [len(one.findall(f"{WORD}sdtContent/{WORD}p")) for one in controls] == [1, 1, 2, 4]
+
+
+def test_points_are_a_list_of_words_own() -> None:
+    content = sheet.document("Places", "About it.", BLOCKS)
+    styles = [one.get(f"{WORD}val") for one in body(content).iter(f"{WORD}pStyle")]
+    assert styles.count("ListBullet") == 2
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        for name in package.namelist():
+            ElementTree.fromstring(package.read(name))
+        style = ElementTree.fromstring(package.read("word/styles.xml"))
+        numbers = ElementTree.fromstring(package.read("word/numbering.xml"))
+        assert "numbering.xml" in package.read("word/_rels/document.xml.rels").decode()
+        assert "/word/numbering.xml" in package.read("[Content_Types].xml").decode()
+    [used] = [one.get(f"{WORD}val") for one in style.iter(f"{WORD}numId")]
+    assert [one.get(f"{WORD}numId") for one in numbers.iter(f"{WORD}num")] == [used]
 
 
 def test_the_word_file_is_the_same_bytes_each_time() -> None:
@@ -73,6 +89,9 @@ def test_a_label_stands_right_above_its_control() -> None:
         if part.tag == f"{WORD}sdt":
             above = "".join(one.text or "" for one in parts[place - 1].iter(f"{WORD}t"))
             assert above.startswith(attribute(part, "alias").rstrip("…"))
+            style = parts[place - 1].find(f"{WORD}pPr/{WORD}pStyle")
+            assert style is not None
+            assert style.get(f"{WORD}val") == "Question"  # which stays on the page of what follows
 
 
 def test_the_page_has_boxes_for_few_entries_and_lines_for_the_rest() -> None:

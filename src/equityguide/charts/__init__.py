@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
 import altair as alt
+from altair.utils.schemapi import disable_debug_mode
 
 from equityguide.charts.compose import having
 
 WIDE = 664  # pixels a drawing may take on a page; book.css and figure.js switch to the phone drawing below it
 PHONE = 288  # pixels a drawing may take: what a screen of 320 px leaves between its margins
 TEXT = 12  # pixels, the smallest text in any drawing
+
+if sys.platform == "emscripten":
+    # Altair checks each part of a chart as it is made. In a browser's slow Python that takes longer than all else about
+    # a chart, and the same charts have been checked where the book was built.
+    disable_debug_mode()
 
 
 @dataclass(frozen=True)

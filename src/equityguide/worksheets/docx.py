@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.sax.saxutils import escape
 
-Style = Literal["Title", "Heading1", "Heading2", "Normal"]
+Style = Literal["Title", "Heading1", "Heading2", "ListBullet", "Question", "Normal"]
 
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -30,7 +30,17 @@ _STYLES = (
     ("Title", "Title", 40, True, None),
     ("Heading1", "heading 1", 30, True, 0),
     ("Heading2", "heading 2", 24, True, 1),
+    ("ListBullet", "List Bullet", 22, False, None),
+    ("Question", "Question", 22, False, None),
 )  # id, name as Word knows it, half-points, bold, outline level
+_WITH_NEXT = ("Title", "Heading1", "Heading2", "Question")  # never the last on a page
+# A list that Word knows as one, and a screen reader too: a bullet typed before a paragraph is only a sign.
+_BULLETS = (
+    '<w:abstractNum w:abstractNumId="0"><w:multiLevelType w:val="singleLevel"/><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+    '<w:numFmt w:val="bullet"/><w:lvlText w:val="•"/><w:lvlJc w:val="left"/>'
+    '<w:pPr><w:ind w:left="360" w:hanging="360"/></w:pPr></w:lvl></w:abstractNum>'
+    '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+)
 WRITE, PICK = "Click here and write.", "Click here and choose."
 _ALIAS = 64  # characters that Word takes for the name of a control
 
@@ -69,6 +79,7 @@ def write(title: str, parts: Iterable[Part]) -> bytes:
             f'<Default Extension="rels" ContentType="{_OPC}.relationships+xml"/>'
             f'<Override PartName="/word/document.xml" ContentType="{_WORD}.document.main+xml"/>'
             f'<Override PartName="/word/styles.xml" ContentType="{_WORD}.styles+xml"/>'
+            f'<Override PartName="/word/numbering.xml" ContentType="{_WORD}.numbering+xml"/>'
             f'<Override PartName="/docProps/core.xml" ContentType="{_OPC}.core-properties+xml"/></Types>'
         ),
         "_rels/.rels": _relations(
@@ -80,8 +91,11 @@ def write(title: str, parts: Iterable[Part]) -> bytes:
             'xmlns:dc="http://purl.org/dc/elements/1.1/">'
             f"<dc:title>{_safe(title)}</dc:title><dc:language>en-US</dc:language></cp:coreProperties>"
         ),
-        "word/_rels/document.xml.rels": _relations((f"{_OFFICE}/styles", "styles.xml")),
+        "word/_rels/document.xml.rels": _relations(
+            (f"{_OFFICE}/styles", "styles.xml"), (f"{_OFFICE}/numbering", "numbering.xml")
+        ),
         "word/document.xml": f'<w:document xmlns:w="{MAIN}"><w:body>{body}{size}</w:body></w:document>',
+        "word/numbering.xml": f'<w:numbering xmlns:w="{MAIN}">{_BULLETS}</w:numbering>',
         "word/styles.xml": f'<w:styles xmlns:w="{MAIN}">{styles}</w:styles>',
     }
     out = io.BytesIO()
@@ -102,22 +116,27 @@ def _paragraph(style: Style, text: str) -> str:
 def _control(part: Blank | Menu, number: int) -> str:
     """A content control, which Word, LibreOffice and Pages fill in without changing what stands around it."""
     if isinstance(part, Blank):
-        shown, kind = WRITE + "\n" * part.lines, '<w:text w:multiLine="1"/>'
+        # A paragraph for each line: with line breaks in one, LibreOffice puts the words under the empty lines.
+        shown, kind = [WRITE, *[""] * part.lines], "<w:richText/>"
     else:
         entries = "".join(
             f'<w:listItem w:displayText="{_safe(one, quote=True)}" w:value="{_safe(one, quote=True)}"/>'
             for one in dict.fromkeys(part.entries)
         )
-        shown, kind = PICK, f"<w:dropDownList>{entries}</w:dropDownList>"
+        shown, kind = [PICK], f"<w:dropDownList>{entries}</w:dropDownList>"
     name = _safe(part.name if len(part.name) <= _ALIAS else f"{part.name[: _ALIAS - 1]}…", quote=True)
     line = 'w:val="single" w:sz="4" w:space="4" w:color="767676"'
     edges = "".join(f"<w:{side} {line}/>" for side in ("top", "left", "bottom", "right"))
-    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{_safe(line)}</w:t>' for line in shown.split("\n"))
+    last = len(shown) - 1
+    box = "".join(
+        f'<w:p><w:pPr><w:pStyle w:val="Normal"/><w:keepNext w:val="{"true" if at < last else "false"}"/>'
+        f'<w:pBdr>{edges}</w:pBdr><w:spacing w:before="0" w:after="{0 if at < last else 160}"/></w:pPr>'
+        f'<w:r><w:rPr><w:color w:val="595959"/></w:rPr><w:t>{line}</w:t></w:r></w:p>'
+        for at, line in enumerate(shown)
+    )
     return (
         f'<w:sdt><w:sdtPr><w:alias w:val="{name}"/><w:tag w:val="answer-{number}"/><w:id w:val="{number}"/>'
-        f'<w:lock w:val="sdtLocked"/><w:showingPlcHdr/>{kind}</w:sdtPr><w:sdtContent>'
-        f'<w:p><w:pPr><w:pStyle w:val="Normal"/><w:pBdr>{edges}</w:pBdr></w:pPr>'
-        f'<w:r><w:rPr><w:color w:val="595959"/></w:rPr>{lines}</w:r></w:p></w:sdtContent></w:sdt>'
+        f'<w:lock w:val="sdtLocked"/><w:showingPlcHdr/>{kind}</w:sdtPr><w:sdtContent>{box}</w:sdtContent></w:sdt>'
     )
 
 
@@ -126,9 +145,10 @@ def _style(name: str, title: str, size: int, bold: bool, level: int | None) -> s
     start = f'<w:style w:type="paragraph"{default} w:styleId="{name}">'
     based = "" if name == "Normal" else '<w:basedOn w:val="Normal"/><w:next w:val="Normal"/>'
     outline = "" if level is None else f'<w:outlineLvl w:val="{level}"/>'
+    listed = '<w:numPr><w:numId w:val="1"/></w:numPr>' if name == "ListBullet" else ""
     return (
         f'{start}<w:name w:val="{title}"/>{based}<w:qFormat/>'
-        f'<w:pPr><w:keepNext w:val="{"true" if bold else "false"}"/>'
+        f'<w:pPr><w:keepNext w:val="{"true" if name in _WITH_NEXT else "false"}"/>{listed}'
         f'<w:spacing w:before="120" w:after="120"/>{outline}'
         f'</w:pPr><w:rPr><w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:cs="Arial"/>{"<w:b/>" if bold else ""}'
         f'<w:sz w:val="{size}"/><w:lang w:val="en-US"/></w:rPr></w:style>'

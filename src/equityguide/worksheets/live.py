@@ -64,7 +64,8 @@ class View:
 
     def __init__(self, form: Form) -> None:
         self.form = form
-        self.controls = {one.name: _control(one, form[one.name]) for one in form.questions}
+        wide = widgets.Layout(width="100%")  # one for all: each is a model of its own that the page has to be sent
+        self.controls = {one.name: _control(one, form[one.name], wide) for one in form.questions}
         self.status = widgets.HTML(_status(form.result))
         self.typing = False
         self.slots: list[str] = []
@@ -159,9 +160,9 @@ class View:
         self.status.value = _status(guarded(run))
 
 
-def _control(one: Field, answer: object) -> Any:
+def _control(one: Field, answer: object, layout: Any) -> Any:
     label = f"{one.label} {one.hint}".strip()
-    wide = {"style": {"description_width": "initial"}, "layout": widgets.Layout(width="100%")}
+    wide = {"style": {"description_width": "initial"}, "layout": layout}
     control: Any
     if one.kind == "select":
         control = widgets.Dropdown(options=[(CHOOSE, NOTHING), *one.options], description=label, **wide)

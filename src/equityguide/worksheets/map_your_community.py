@@ -4,6 +4,7 @@ asked for.
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -68,17 +69,23 @@ Upper Green,Neighbor groups that meet each month,2,groups,41.045,-39.970
 """  # The coordinates lie in the open Atlantic, so that no one takes them for a place.
 
 
+@functools.cache
+def whole() -> pd.DataFrame:
+    """The whole table. Read once: each form asks for it several times at every answer."""
+    return data.load(DATASET)
+
+
 def life(year: int = YEAR) -> pd.DataFrame:
     """One row for each Chicago community area: life expectancy at birth in `year`, in years, with its 95%
     interval.
     """
-    rows = data.load(DATASET)
+    rows = whole()
     return rows[rows["year"] == year].reset_index(drop=True)
 
 
 def years() -> list[int]:
     """The years the table has."""
-    return sorted({int(year) for year in data.load(DATASET)["year"]})
+    return sorted({int(year) for year in whole()["year"]})
 
 
 def areas() -> list[str]:
@@ -99,8 +106,7 @@ def warm_up(answers: dict[str, Any]) -> Result:
 
 def gap(answers: dict[str, Any]) -> Result:
     """How many years lie between two areas, and who is highest and lowest."""
-    table = data.load(DATASET)
-    by_year = {year: table[table["year"] == year] for year in years()}
+    by_year = {year: life(year) for year in years()}
     rows = by_year.pop(YEAR)
     size = _of(rows, DOWNTOWN) - _of(rows, WEST)
     ordered = rows.sort_values(VALUE)[AREA].tolist()
@@ -308,7 +314,7 @@ def chicago(answers: dict[str, Any]) -> list[Figure]:
     if any(result.state != "right" for result in picked):
         return []
     year, named = int(answers["year"]), [str(answers["first"]), str(answers["second"])]
-    rows = data.load(DATASET)
+    rows = whole().copy()
     chart = places.place_ranking(
         rows,
         data.geometry("chicago_community_areas"),

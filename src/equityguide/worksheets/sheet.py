@@ -49,20 +49,22 @@ class Said:
 
 Block = Asked | Said
 
+_STYLE: dict[str, docx.Style] = {"heading": "Heading1", "text": "Normal", "point": "ListBullet"}
+
 
 def document(title: str, about: str, blocks: Iterable[Block]) -> bytes:
     """The Word file: controls to write in and menus, under the worksheet's own words."""
     parts: list[docx.Part] = [("Title", title), ("Normal", about), ("Normal", PROMISE)]
     for block in blocks:
         if isinstance(block, Said):
-            parts.append(("Heading1" if block.kind == "heading" else "Normal", _marked(block)))
+            parts.append((_STYLE[block.kind], block.text))
             continue
         parts.append(("Heading2", block.legend))
         if block.note:
             parts.append(("Normal", block.note))
         for one in block.questions:
             # The label names the control as well: a screen reader says it where the answer goes.
-            parts += [("Normal", _with_hint(one)), _control(one)]
+            parts += [("Question", _with_hint(one)), _control(one)]
     return docx.write(title, parts)
 
 
@@ -92,10 +94,6 @@ def ways(links: str, name: str) -> str:
 def pdfs(name: str) -> str:
     """An empty place for links to the PDFs of the page `name` (its address without `.html`), where there are any."""
     return f'<span class="eg-pdfs" data-pdf="{html.escape(name)}"></span>'
-
-
-def _marked(said: Said) -> str:
-    return f"•  {said.text}" if said.kind == "point" else said.text
 
 
 def _with_hint(one: Question) -> str:

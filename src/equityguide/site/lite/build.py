@@ -63,15 +63,18 @@ def build(root: Path, out: Path, cache: Path, stems: Sequence[str], show: Callab
     content = wheel.dumped(wheel.lock((out / RUNTIME).glob("*.whl"), stock))
     lock = f"{RUNTIME}/lock-{_digest(content)}.json"
     _put(out / lock, content)
-    config = _config(json.loads((base / "jupyter-lite.json").read_text("utf-8")), lock, out)
+    packages = sorted(json.loads(content)["packages"])
+    python, kernel = _workers(out, lock, packages)
+    config = _config(json.loads((base / "jupyter-lite.json").read_text("utf-8")), python, packages, out)
     _put(out / "jupyter-lite.json", wheel.dumped(config))
     for sheet in sheets:
         _put(out / "files" / f"{sheet.stem}.ipynb", sheet.notebook)
     _put(out / "api" / "contents" / "all.json", wheel.dumped(_contents(sheets)))
     current = [f"{RUNTIME}/{own.name}", lock]
-    _scripts(out, base, current)
+    store = f"equityguide-lite-{base.name.removeprefix('base-')}"
+    _scripts(out, store, current, kernel)
     number = config["jupyter-config-data"]["appVersion"]
-    _put(out / "index.html", page.start(sheets, _loaded(out), number).encode())
+    _put(out / "index.html", page.start(sheets, _loaded(out), number, store).encode())
 
 
 def charts() -> str:
@@ -85,7 +88,7 @@ def charts() -> str:
 def _base(cache: Path, show: Callable[[str], None]) -> Path:
     """JupyterLite, its kernel and all wheels but ours, made once for each set of parts and each form of this code."""
     here = Path(__file__).parent
-    code = [here / name for name in ("parts.json", "compile.mjs", "compile.py", "wheel.py", "build.py")]
+    code = [here / name for name in ("parts.json", "compile.mjs", "compile.py", "rpds.py", "wheel.py", "build.py")]
     base = cache / f"base-{stale.fingerprint(here, code)[:16]}"
     if not base.exists():
         parts = fetch.parts()
@@ -225,8 +228,23 @@ def _own(root: Path, base: Path, cache: Path, show: Callable[[str], None]) -> Pa
     return kept
 
 
-def _config(stock: dict[str, Any], lock: str, out: Path) -> dict[str, Any]:
-    packages = sorted(json.loads((out / lock).read_text())["packages"])
+def _workers(out: Path, lock: str, packages: Sequence[str]) -> tuple[str, str]:
+    """Put in what starts Python: our `python.mjs` and the worker `kernel.mjs`; their names."""
+    [stock] = (out / "extensions" / KERNEL / "static").glob("comlink.worker.*.js")
+    python = _module(out, "python", {"@LOCK@": lock, "@PACKAGES@": json.dumps(packages)})
+    return python, _module(out, "kernel", {"@PYTHON@": python, "@WORKER@": stock.relative_to(out).as_posix()})
+
+
+def _module(out: Path, name: str, filled: Mapping[str, str]) -> str:
+    """Put in one of our modules with its marks filled; its name, another one for another content."""
+    text = Path(__file__).with_name("browser").joinpath(f"{name}.mjs").read_text("utf-8")
+    for mark, value in filled.items():
+        text = text.replace(mark, value)
+    _put(out / (name := f"{name}-{_digest(text.encode())}.mjs"), text.encode())
+    return name
+
+
+def _config(stock: dict[str, Any], python: str, packages: Sequence[str], out: Path) -> dict[str, Any]:
     data = stock["jupyter-config-data"]
     data |= {
         "appName": "Worksheet",
@@ -242,14 +260,11 @@ def _config(stock: dict[str, Any], lock: str, out: Path) -> dict[str, Any]:
         "federated_extensions": _extensions(out / "extensions"),
         "litePluginSettings": {
             f"{KERNEL}:kernel": {
-                "pyodideUrl": f"./{RUNTIME}/pyodide.mjs",
+                "pyodideUrl": f"./{python}",
                 "pipliteUrls": [],
                 "disablePyPIFallback": True,
-                "loadPyodideOptions": {
-                    "lockFileURL": f"./{lock}",
-                    # All at once and from the start: the kernel then installs nothing by itself.
-                    "packages": packages,
-                },
+                # All are there from the start (python.mjs): the kernel then installs nothing by itself.
+                "loadPyodideOptions": {"packages": list(packages)},
             }
         },
     }
@@ -281,17 +296,16 @@ def _entry(name: str, kind: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "path": name, "type": kind, **times, **rest, **more}
 
 
-def _scripts(out: Path, base: Path, current: Sequence[str]) -> None:
-    """Our scripts and styles, and JupyterLite's page and worker with ours before them."""
+def _scripts(out: Path, store: str, current: Sequence[str], kernel: str) -> None:
+    """Our scripts and styles, and JupyterLite's page and workers with ours before them; `store` is the browser's."""
     browser = Path(__file__).with_name("browser")
     for name in ("start.js", "start.css", "worksheet.js", "worksheet.css"):
         shutil.copyfile(browser / name, out / name)
     (out / "service-worker.js").rename(out / "jupyterlite-service-worker.js")
-    ours = (browser / "service-worker.js").read_text("utf-8")
-    ours = ours.replace("@CACHE@", f"equityguide-lite-{base.name.removeprefix('base-')}")
+    ours = (browser / "service-worker.js").read_text("utf-8").replace("@CACHE@", store)
     _put(out / "service-worker.js", ours.replace("@CURRENT@", json.dumps(list(current))).encode())
     stock = (out / "notebooks" / "index.html").read_text("utf-8")
-    _put(out / "notebooks" / "index.html", page.notebook(stock, charts()).encode())
+    _put(out / "notebooks" / "index.html", page.notebook(stock, charts(), kernel).encode())
 
 
 def _loaded(out: Path) -> list[dict[str, Any]]:

@@ -83,12 +83,16 @@ def worded(text: str) -> str:
     return "\n\n".join(paragraphs)
 
 
-def start(sheets: Sequence[Sheet], parts: Sequence[Mapping[str, Any]], version: str) -> str:
-    """The page before a worksheet. Without scripts, or from a folder, it still says what it is and leads on."""
+def start(sheets: Sequence[Sheet], parts: Sequence[Mapping[str, Any]], version: str, store: str) -> str:
+    """The page before a worksheet. Without scripts, or from a folder, it still says what it is and leads on.
+
+    `store` is the browser's cache in which the service worker keeps the `parts`.
+    """
     about = {
         "worksheets": [{"stem": s.stem, "title": s.title, "edition": s.edition} for s in sheets],
         "parts": list(parts),
         "storage": list(STORAGE),
+        "store": store,
         "version": version,
     }
     listed = "".join(
@@ -130,10 +134,10 @@ and open it with Jupyter on your own computer.</p></div>
 """
 
 
-def notebook(stock: str, charts: str) -> str:
+def notebook(stock: str, charts: str, kernel: str) -> str:
     """JupyterLite's page of a single notebook with our policy, our bar, our chart library and the text's language.
 
-    `charts` is the library's path below `lite/`.
+    `charts` is the library's path below `lite/`, `kernel` that of the worker in which Python starts.
     """
     head = (
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
@@ -142,7 +146,8 @@ def notebook(stock: str, charts: str) -> str:
     made = stock.replace("<html>", '<html lang="en">', 1).replace("<head>", f'<head><meta charset="utf-8">{head}', 1)
     made = re.sub(r"<title>[^<]*</title>", "<title>Worksheet · Closing the Gap</title>", made, count=1)
     made = re.sub(r'\s*<link rel="manifest"[^>]*>', "", made)
-    return re.sub(r"(<body[^>]*>)", rf'\1<script src="../worksheet.js" data-vega="{charts}"></script>', made, count=1)
+    script = f'<script src="../worksheet.js" data-vega="{charts}" data-kernel="{kernel}"></script>'
+    return re.sub(r"(<body[^>]*>)", rf"\1{script}", made, count=1)
 
 
 def _inline(found: Mapping[str, Any]) -> str:

@@ -20,7 +20,8 @@ WHEN = (1980, 1, 1, 0, 0, 0)
 # What builds the book has no use in a worksheet, and the learner's copies are made from sources with solutions.
 _LEFT_OUT = ("site/", "__main__.py", "worksheets/learner.py")
 _DATA = (".csv", ".json", ".topojson", ".yml")
-# The kernel installs with these. Here everything is loaded already, and nothing is ever fetched from elsewhere.
+# The kernel installs with the first two. Here everything is loaded already, and nothing is ever fetched from
+# elsewhere. The third is what altair's jsonschema needs of a package that has no build for the browser.
 STUBS = {
     "piplite": {
         "piplite/__init__.py": "from piplite.piplite import install\n",
@@ -31,6 +32,7 @@ STUBS = {
         ),
     },
     "micropip": {"micropip/__init__.py": ""},
+    "rpds_py": {"rpds/__init__.py": Path(__file__).with_name("rpds.py").read_text("utf-8")},
 }
 
 

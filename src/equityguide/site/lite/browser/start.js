@@ -130,15 +130,23 @@
     });
   }
 
-  function everything() {
-    var all = about.parts.reduce(function (sum, part) { return sum + part.size; }, 0);
-    var here = 0;
+  // What an earlier visit has left in this browser is not read again here: that would take seconds for nothing.
+  function missing() {
+    return caches.open(about.store).then(function (store) { return store.keys(); }).then(function (kept) {
+      var here = kept.map(function (request) { return request.url; });
+      return about.parts.filter(function (part) { return here.indexOf(new URL(part.path, root).href) < 0; });
+    });
+  }
+
+  function everything(waiting) {
+    function sum(parts) { return parts.reduce(function (all, part) { return all + part.size; }, 0); }
+    var all = sum(about.parts);
+    var here = all - sum(waiting);
     bar.max = all;
     function more(bytes) {
       here += bytes;
       bar.value = here;
     }
-    var waiting = about.parts.slice();
     function one() {
       var part = waiting.shift();
       if (!part) return Promise.resolve();
@@ -178,7 +186,7 @@
     history.replaceState(null, "", "index.html?worksheet=" + encodeURIComponent(sheet.stem));
     wiped = clear().then(function () { document.getElementById("cleared").scrollIntoView({ block: "center" }); });
   }
-  wiped.then(worker).then(everything).then(function () {
+  wiped.then(worker).then(missing).then(everything).then(function () {
     document.body.dataset.state = "loaded";
     bar.hidden = true;
     start.disabled = false;

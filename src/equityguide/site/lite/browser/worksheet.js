@@ -58,21 +58,33 @@
   document.body.prepend(bar);
   say("Opening the worksheet …", "opening");
 
-  // --- files ---
+  // --- Python, and its files ---
 
-  // Python runs in a worker and has no page to offer a download in: it sends the file here.
+  // JupyterLab makes a worker for Python once all of its own scripts are here. It gets one that has been at work since
+  // this page began, if it asks for the same script.
   const Stock = window.Worker;
+  let early = crossOriginIsolated ? null : new Stock(`../${document.currentScript.dataset.kernel}`, { type: "module" });
+  if (early) listen(early);
   window.Worker = class extends Stock {
-    constructor(...rest) {
-      super(...rest);
-      this.addEventListener("message", (event) => {
-        const file = event.data && event.data.equityguideFile;
-        if (file) offer(file);
-      });
-      this.addEventListener("error", (event) =>
-        fail(`Python could not start (${event.message || "its program was blocked"}).`));
+    constructor(address, options) {
+      if (early && /\/comlink\.worker\.[^/]*$/.test(String(address))) {
+        const begun = early;
+        early = null;
+        return begun;
+      }
+      super(address, options);
+      listen(this);
     }
   };
+  // Python runs in a worker and has no page to offer a download in: it sends the file here.
+  function listen(worker) {
+    worker.addEventListener("message", (event) => {
+      const file = event.data && event.data.equityguideFile;
+      if (file) offer(file);
+    });
+    worker.addEventListener("error", (event) =>
+      fail(`Python could not start (${event.message || "its program was blocked"}).`));
+  }
   function offer(file) {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([file.content], { type: "application/octet-stream" }));
@@ -90,6 +102,17 @@
     });
     say("Your file is here. Press “Load my answers” at the end of the worksheet.");
   }
+
+  // --- keys ---
+
+  // To JupyterLab a letter typed outside of a program is a command: x takes a cell away, arrows go to the next one. In
+  // a menu they are to choose, and a slip of the hand must not cost a part of the worksheet. First of all listeners.
+  window.addEventListener("keydown", (event) => {
+    const at = event.target instanceof Element ? event.target : document.body;
+    if (event.ctrlKey || event.metaKey || event.altKey || at.closest(".jp-InputArea-editor")) return;
+    if (at.closest(".jp-OutputArea") || (at.closest(".jp-Notebook") && event.key.length === 1))
+      event.stopImmediatePropagation();
+  }, true);
 
   // --- charts ---
 
