@@ -85,7 +85,7 @@ def test_no_copyleft_in_what_the_browser_copy_ships(site: Path) -> None:
         classifiers = [c for c in meta.get_all("Classifier") or [] if c.startswith("License")]
         said = " ".join([meta["License-Expression"] or "", meta["License"] or "", *classifiers])
         found[path.name] = said if said.strip() else full
-        assert owed or path.name.split("-")[0] in {"piplite", "micropip"}, f"{path.name} ships without its license"
+        assert owed, f"{path.name} ships without its license"
     assert {name for name, said in found.items() if not said.strip()} == set()
     assert {name for name, said in found.items() if COPYLEFT.search(LESSER.sub("", said))} == set()
     assert {part.requirement.split("@")[0] for part in fetch.parts() if part.role == "runtime"} == set(RUNTIME)

@@ -59,8 +59,8 @@ def test_the_list_names_each_wheel_with_its_hash_and_modules(tmp_path: Path) -> 
     assert about["file_name"] == name
 
 
-def test_the_stubs_stand_where_the_kernel_expects_an_installer() -> None:
-    names = {name.split("-")[0] for name, _ in wheel.stubs()}
+def test_the_stubs_stand_where_the_kernel_expects_an_installer(root: Path) -> None:
+    names = {name.split("-")[0] for name, _ in wheel.stubs(root)}
     assert names == {"piplite", "micropip", "rpds_py"}
     namespace: dict[str, Any] = {}
     exec(wheel.STUBS["piplite"]["piplite/piplite.py"], namespace)

@@ -51,8 +51,15 @@ PRELOAD = (
     "pandas",
     "altair",
     "equityguide.data",
-    "equityguide.charts",
+    "equityguide.charts.diagrams",
+    "equityguide.charts.gap",
+    "equityguide.charts.people",
+    "equityguide.charts.places",
+    "equityguide.charts.time",
     "equityguide.figure",
+    "equityguide.measures",
+    "equityguide.worksheets.forms",
+    "equityguide.worksheets.journal",
 )
 # Their own threads do not survive a fork, and a child that waits for one hangs or dies.
 UNSAFE = {"vl_convert": "vl_convert (V8)", "polars": "polars", "duckdb": "duckdb", "pyspark": "pyspark"}

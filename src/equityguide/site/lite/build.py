@@ -53,7 +53,7 @@ def build(root: Path, out: Path, cache: Path, stems: Sequence[str], show: Callab
 
     `cache` keeps what can be used again. Raises `fetch.PartMissing` or `wheel.CompileFailed`.
     """
-    base = _base(cache, show)
+    base = _base(root, cache, show)
     shutil.copytree(base, out, copy_function=shutil.copyfile)
     sheets = [page.sheet(stem, (root / "exercises" / f"{stem}.ipynb").read_text("utf-8")) for stem in sorted(stems)]
     own = _own(root, base, cache, show)
@@ -85,7 +85,7 @@ def charts() -> str:
 # --- what others made ---
 
 
-def _base(cache: Path, show: Callable[[str], None]) -> Path:
+def _base(root: Path, cache: Path, show: Callable[[str], None]) -> Path:
     """JupyterLite, its kernel and all wheels but ours, made once for each set of parts and each form of this code."""
     here = Path(__file__).parent
     code = [here / name for name in ("parts.json", "compile.mjs", "compile.py", "rpds.py", "wheel.py", "build.py")]
@@ -100,7 +100,7 @@ def _base(cache: Path, show: Callable[[str], None]) -> Path:
             _unpack_runtime(next(got[p.file] for p in parts if p.role == "runtime"), new)
             for path in _compiled_parts(parts, got, new / RUNTIME, show):
                 shutil.copyfile(path, new / RUNTIME / path.name)
-            for name, content in wheel.stubs():
+            for name, content in wheel.stubs(root):
                 _put(new / RUNTIME / name, content)
             for other in cache.glob("base-*"):
                 shutil.rmtree(other)

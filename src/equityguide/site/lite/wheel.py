@@ -55,10 +55,11 @@ def own(root: Path) -> tuple[str, bytes]:
     return packed("equityguide", version("equityguide"), "MIT", files, licenses)
 
 
-def stubs() -> list[tuple[str, bytes]]:
-    """The small wheels that stand where the kernel expects an installer."""
+def stubs(root: Path) -> list[tuple[str, bytes]]:
+    """The small wheels that stand in for packages that are not in the browser copy, under the checkout's license."""
+    license = {"LICENSE": (root / "LICENSE").read_bytes()}
     return [
-        packed(name, "0", "MIT", {path: text.encode() for path, text in files.items()}, {})
+        packed(name, "0", "MIT", {path: text.encode() for path, text in files.items()}, license)
         for name, files in STUBS.items()
     ]
 
