@@ -4,6 +4,7 @@
   "use strict";
   const slides = [...document.querySelectorAll(".eg-slide")];
   const NEAR = 2; // pixels: a slide that stands at the top may be off by a fraction
+  const READ = 0.85; // of the window's height: the last line stays in sight
   const top = (slide) => slide.getBoundingClientRect().top;
 
   // Full screen, or another window: the slide that stood at the top stays there.
@@ -16,22 +17,26 @@
     slide.focus({ preventScroll: true });
   }
 
-  // On a phone, or enlarged, a slide may be taller than the window: a page key first reads on in it.
+  // On a phone, or enlarged, a slide may be taller than the window: a page key first reads on in it. At once, since a
+  // scroll that is still under way would carry the next slide past the top.
   function reads(down) {
     const slide = slides.findLast((one) => top(one) <= NEAR);
     if (!slide) return false;
     const { top: start, bottom, height } = slide.getBoundingClientRect();
     if (height <= innerHeight + NEAR) return false;
-    return down ? bottom > innerHeight + NEAR : start < -NEAR;
+    if (down ? bottom <= innerHeight + NEAR : start >= -NEAR) return false;
+    scrollBy({ top: (down ? READ : -READ) * innerHeight, behavior: "instant" });
+    return true;
   }
 
   const ahead = () => slides.find((slide) => top(slide) > NEAR);
   const behind = () => slides.findLast((slide) => top(slide) < -NEAR);
+  const HERE = "here"; // the key has done its work
   const turns = {
     ArrowRight: ahead,
-    PageDown: () => (reads(true) ? null : ahead()),
+    PageDown: () => (reads(true) ? HERE : ahead()),
     ArrowLeft: behind,
-    PageUp: () => (reads(false) ? null : behind()),
+    PageUp: () => (reads(false) ? HERE : behind()),
     Home: () => slides[0],
     End: () => slides.at(-1),
   };
@@ -41,7 +46,7 @@
     const slide = turns[event.key]();
     if (!slide) return;
     event.preventDefault();
-    show(slide);
+    if (slide !== HERE) show(slide);
   });
 
   // The stylesheet opens them too, but not in every browser.
