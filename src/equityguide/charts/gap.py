@@ -120,7 +120,7 @@ def gap_chart(
             *_levels(top, levels, LANE[total]),
             plotted.transform_filter(f"isValid({at('difference_lower')})")
             .mark_rule(**interval())
-            .encode(x=top.x(), y=top.y("difference_lower", labels=True), y2="difference_upper"),
+            .encode(x=top.x(), y=top.y("difference_lower", labels=True), y2=alt.Y2("difference_upper")),
             connected(plotted, top, y, strokeWidth=1.2),
             points(plotted, top, y, gap_tips),
             *heading(above, []),

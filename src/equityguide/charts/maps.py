@@ -48,7 +48,7 @@ def shapes(scene: Scene, topology: dict[str, Any], key: str, *, width: int, heig
         fill=scene.fill(scene.legend()),
         tooltip=scene.tips(),
         description=alt.Description("eg_sentence:N"),
-        strokeDash={"condition": {"test": known, "value": [1, 0]}, "value": [3, 2]},
+        strokeDash=alt.StrokeDashValue([3, 2], condition={"test": known, "value": [1, 0]}),
         **scene.border(),
     )
     # Outlines stand above all areas, or a neighbor would cover half of each; the ground around them shows them on any.
@@ -92,7 +92,7 @@ def tile_map(scene: Scene, tiles: pd.DataFrame, key: str, *, width: int, title: 
         )
         .transform_calculate(eg_x2=f"datum.eg_x + {size - 2}", eg_y2=f"datum.eg_y + {tall - 2}")
     )
-    box = {"x": px("eg_x", alt.X), "x2": "eg_x2", "y": px("eg_y", alt.Y), "y2": "eg_y2"}
+    box = {"x": px("eg_x", alt.X), "x2": alt.X2("eg_x2"), "y": px("eg_y", alt.Y), "y2": alt.Y2("eg_y2")}
     filled = drawn.mark_rect().encode(
         **box,
         fill=scene.fill(scene.legend()),
@@ -135,7 +135,7 @@ def tile_map(scene: Scene, tiles: pd.DataFrame, key: str, *, width: int, title: 
         )
         names.append(
             here.mark_rule(strokeWidth=1.2, color=theme.color("named"), aria=False, tooltip=None).encode(
-                x=px("eg_edge", alt.X), x2=corner, y=px("eg_gap", alt.Y)
+                x=px("eg_edge", alt.X), x2=alt.X2(corner), y=px("eg_gap", alt.Y)
             )
         )
         names += [
@@ -253,7 +253,7 @@ def _leaders(placed: Any, labeled: Any, left: float, right: float, lift: float =
         here = here.transform_calculate(eg_edge=str(edge), eg_foot=f"datum.eg_line + {foot}")
         lines += [
             here.mark_rule(strokeWidth=thick, color=theme.color(token), aria=False, tooltip=None).encode(
-                x=px("eg_edge", alt.X), x2="eg_x", y=px("eg_foot", alt.Y), y2="eg_y"
+                x=px("eg_edge", alt.X), x2=alt.X2("eg_x"), y=px("eg_foot", alt.Y), y2=alt.Y2("eg_y")
             )
             for thick, token in ((3.5, "ground"), (1.2, "ink"))
         ]

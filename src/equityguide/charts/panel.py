@@ -119,7 +119,7 @@ def connected(chart: Any, frame: Frame, y: Any, **mark: Any) -> Any:
     return (
         _runs(chart.transform_filter(f"isValid({at(y['shorthand'])})"), frame)
         .mark_line(**({"aria": False, "tooltip": None} | mark))
-        .encode(x=frame.x(), y=y, detail="eg_run:N")
+        .encode(x=frame.x(), y=y, detail=alt.Detail("eg_run:N"))
     )
 
 
@@ -131,7 +131,12 @@ def hidden(chart: Any, frame: Frame, value: str, *, labels: bool = True) -> Any:
         .transform_aggregate(eg_first="min(eg_at)", eg_last="max(eg_at)", groupby=["eg_run"])
         .transform_calculate(eg_from=f"datum.eg_first - {half}", eg_to=f"datum.eg_last + {half}")
         .mark_rect(**withheld())
-        .encode(x=frame.x("eg_from", labels=labels), x2="eg_to", y=alt.YValue(frame.head), y2=alt.Y2Value(frame.height))
+        .encode(
+            x=frame.x("eg_from", labels=labels),
+            x2=alt.X2("eg_to"),
+            y=alt.YValue(frame.head),
+            y2=alt.Y2Value(frame.height),
+        )
     )
 
 

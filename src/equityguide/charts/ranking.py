@@ -59,7 +59,7 @@ def strip(scene: Scene, *, width: int, row_height: float, lane: int, title: str,
     if fields.lower and fields.upper:
         layers.append(
             ranked.mark_rule(strokeWidth=1.5, color=theme.color("edge"), aria=False).encode(
-                x=along(fields.lower), x2=fields.upper, y=y, tooltip=scene.tips()
+                x=along(fields.lower), x2=alt.X2(fields.upper), y=y, tooltip=scene.tips()
             )
         )
     least = at(fields.lower or fields.value)
@@ -79,7 +79,7 @@ def strip(scene: Scene, *, width: int, row_height: float, lane: int, title: str,
     if not everyone:
         layers.append(
             labels.mark_rule(strokeWidth=1, color=theme.color("quiet"), aria=False, tooltip=None).encode(
-                x=px("eg_end", alt.X), x2="eg_start", y=px("eg_line", alt.Y), y2="eg_y"
+                x=px("eg_end", alt.X), x2=alt.X2("eg_start"), y=px("eg_line", alt.Y), y2=alt.Y2("eg_y")
             )
         )
     small = min(80.0, row_height**2 * 0.75)
@@ -90,7 +90,7 @@ def strip(scene: Scene, *, width: int, row_height: float, lane: int, title: str,
             fill=fill,
             tooltip=scene.tips(),
             description=alt.Description("eg_sentence:N"),
-            size={"condition": {"test": scene.singled(), "value": max(small, 46)}, "value": small},
+            size=alt.SizeValue(small, condition={"test": scene.singled(), "value": max(small, 46)}),
             **scene.outline(),
         )
     )
@@ -150,7 +150,7 @@ def scatter(
         y=y,
         fill=scene.fill(),
         tooltip=scene.tips(),
-        size={"condition": {"test": scene.singled(), "value": 70}, "value": 34},
+        size=alt.SizeValue(34, condition={"test": scene.singled(), "value": 70}),
         **scene.outline(),
     )
     labels = known.transform_filter(scene.labeled()).transform_calculate(

@@ -174,30 +174,29 @@ class Scene:
         pointed at."""
         pointed = {"param": "pointed", "empty": False}
         return {
-            "stroke": {
-                "condition": [
+            "stroke": alt.StrokeValue(
+                theme.color("edge"),
+                condition=[
                     {"test": pointed, "value": theme.color("ink")},
                     {"test": f"isValid({at(self.fields.value)})", "value": theme.color("border")},
                 ],
-                "value": theme.color("edge"),
-            },
-            "strokeWidth": {"condition": {"test": pointed, "value": 4}, "value": 0.8},
+            ),
+            "strokeWidth": alt.StrokeWidthValue(0.8, condition={"test": pointed, "value": 4}),
         }
 
     def outline(self) -> dict[str, Any]:
         """Stroke encodings that single out a place without relying on color: thick if named, thicker if found."""
         return {
-            "stroke": {
-                "condition": [
+            "stroke": alt.StrokeValue(
+                theme.color("border"),
+                condition=[
                     {"test": self.found(), "value": theme.color("ink")},
                     {"test": "datum.eg_named", "value": theme.color("named")},
                 ],
-                "value": theme.color("border"),
-            },
-            "strokeWidth": {
-                "condition": [{"test": self.found(), "value": 3}, {"test": "datum.eg_named", "value": 2.2}],
-                "value": 0.8,
-            },
+            ),
+            "strokeWidth": alt.StrokeWidthValue(
+                0.8, condition=[{"test": self.found(), "value": 3}, {"test": "datum.eg_named", "value": 2.2}]
+            ),
         }
 
 

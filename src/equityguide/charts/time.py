@@ -155,7 +155,7 @@ def trend(
         whiskers = (
             plotted.transform_filter(f"isValid({at(lower)}) && isValid({at(upper)})")
             .mark_rule(**interval())
-            .encode(x=frame.x(), y=frame.y(lower, labels=first), y2=upper)
+            .encode(x=frame.x(), y=frame.y(lower, labels=first), y2=alt.Y2(upper))
         )
         return [
             hidden(plotted, frame, value),

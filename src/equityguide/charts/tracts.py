@@ -95,8 +95,8 @@ def _layers(
     legend.columns = abreast
     tracts = drawn.mark_geoshape(strokeWidth=0.5).encode(
         fill=scene.fill(legend),
-        stroke={"condition": {"test": known, "value": theme.color("border")}, "value": theme.color("edge")},
-        strokeDash={"condition": {"test": known, "value": [1, 0]}, "value": [3, 2]},
+        stroke=alt.StrokeValue(theme.color("edge"), condition={"test": known, "value": theme.color("border")}),
+        strokeDash=alt.StrokeDashValue([3, 2], condition={"test": known, "value": [1, 0]}),
         tooltip=scene.tips(),
         description=alt.Description("eg_sentence:N"),
     )

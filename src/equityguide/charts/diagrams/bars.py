@@ -81,7 +81,7 @@ def bars(
         )
         layers = [
             drawn.mark_rect(color=theme.color("mark")).encode(
-                x=px("eg_x", alt.X), x2="eg_x2", y=px("eg_y", alt.Y), y2="eg_y2", tooltip=tips
+                x=px("eg_x", alt.X), x2=alt.X2("eg_x2"), y=px("eg_y", alt.Y), y2=alt.Y2("eg_y2"), tooltip=tips
             ),
             placed(
                 label,
@@ -90,7 +90,7 @@ def bars(
                 y2={n: t + BAR + 4 for n, t in bar_tops.items()},
             )
             .mark_rule(color=theme.color("edge"), aria=False)
-            .encode(x=px("eg_x", alt.X), y=px("eg_y", alt.Y), y2="eg_y2"),
+            .encode(x=px("eg_x", alt.X), y=px("eg_y", alt.Y), y2=alt.Y2("eg_y2")),
             text_at(
                 label,
                 dict.fromkeys(names, lane - 10 if wide else 0.0),
@@ -152,7 +152,7 @@ def timeline(
         layers = [
             placed(event, x=dict.fromkeys(down, lane), y=date_tops, y2=down)
             .mark_rule(strokeWidth=3, color=theme.color("rule"), aria=False)
-            .encode(x=px("eg_x", alt.X), y=px("eg_y", alt.Y), y2="eg_y2"),
+            .encode(x=px("eg_x", alt.X), y=px("eg_y", alt.Y), y2=alt.Y2("eg_y2")),
             dots.mark_point(filled=True, opacity=1, size=80, color=theme.color("mark")).encode(
                 x=px("eg_x", alt.X),
                 y=px("eg_y", alt.Y),

@@ -130,17 +130,14 @@ def boxes_drawn(boxes: Sequence[Box], column: str, titles: Mapping[str, str], he
         y={b.key: b.y for b in boxes},
         y2={b.key: b.y + b.height for b in boxes},
     )
-    chosen = json.dumps(here)
+    picked = f"{at(column)} === {json.dumps(here)}"
     rects = frame.mark_rect(cornerRadius=6, fill=theme.color("missing"), opacity=1).encode(
         x=px("eg_x", alt.X),
-        x2="eg_x2",
+        x2=alt.X2("eg_x2"),
         y=px("eg_y", alt.Y),
-        y2="eg_y2",
-        stroke={
-            "condition": {"test": f"{at(column)} === {chosen}", "value": theme.color("named")},
-            "value": theme.color("edge"),
-        },
-        strokeWidth={"condition": {"test": f"{at(column)} === {chosen}", "value": 3}, "value": 1},
+        y2=alt.Y2("eg_y2"),
+        stroke=alt.StrokeValue(theme.color("edge"), condition={"test": picked, "value": theme.color("named")}),
+        strokeWidth=alt.StrokeWidthValue(1, condition={"test": picked, "value": 3}),
         tooltip=tips,
     )
     return [rects, *_texts(boxes, column), *[mark for b in boxes if b.key == here for mark in _here(b, column)]]
@@ -173,7 +170,7 @@ def _here(b: Box, column: str) -> list[Any]:
     right = b.x + b.width - INSET
     tag = placed(column, x={b.key: right - width}, x2={b.key: right}, y={b.key: middle - 10}, y2={b.key: middle + 10})
     plate = tag.mark_rect(cornerRadius=10, fill=theme.color("named"), stroke=theme.color("ground"), aria=False).encode(
-        x=px("eg_x", alt.X), x2="eg_x2", y=px("eg_y", alt.Y), y2="eg_y2"
+        x=px("eg_x", alt.X), x2=alt.X2("eg_x2"), y=px("eg_y", alt.Y), y2=alt.Y2("eg_y2")
     )
     pointer = (
         placed(column, x={b.key: right - width + 14}, y={b.key: middle})
@@ -194,7 +191,7 @@ def links(column: str, ends: Mapping[str, tuple[float, float, float, float]], **
     return (
         placed(column, **places)
         .mark_rule(**style)
-        .encode(x=px("eg_x", alt.X), y=px("eg_y", alt.Y), x2="eg_x2", y2="eg_y2")
+        .encode(x=px("eg_x", alt.X), y=px("eg_y", alt.Y), x2=alt.X2("eg_x2"), y2=alt.Y2("eg_y2"))
     )
 
 

@@ -219,9 +219,9 @@ def _drawing(
         layers.append(
             part.mark_rect(**style, strokeWidth=1.5).encode(
                 x=alt.X("eg_start:Q", scale=scale, axis=axis),
-                x2="eg_end",
+                x2=alt.X2("eg_end"),
                 y=px("eg_top", alt.Y),
-                y2="eg_bottom",
+                y2=alt.Y2("eg_bottom"),
                 tooltip=tips,
                 description=alt.Description("eg_sentence:N"),
             )
@@ -239,7 +239,9 @@ def _drawing(
         ]
     once = base.transform_window(eg_once="row_number()", groupby=["eg_at"]).transform_filter("datum.eg_once === 1")
     layers += [
-        text.encode(x=alt.XValue(0 if phone else lane - n_room - 2 * GAP), y=px("eg_name_y", alt.Y), text="eg_name:N")
+        text.encode(
+            x=alt.XValue(0 if phone else lane - n_room - 2 * GAP), y=px("eg_name_y", alt.Y), text=alt.Text("eg_name:N")
+        )
         for text in haloed(once, align="left" if phone else "right", fontSize=theme.FONT_SIZE, lineHeight=LEADING)
     ]
     counted = once.transform_filter("datum.eg_word === ''").transform_calculate(
@@ -249,13 +251,13 @@ def _drawing(
         text.encode(
             x=alt.XValue(right if phone else lane - GAP),
             y=px("eg_name_y" if phone else "eg_middle", alt.Y),
-            text="eg_count:N",
+            text=alt.Text("eg_count:N"),
         )
         for text in haloed(counted, align="right", color=theme.color("quiet"))
     ]
     word = once.transform_filter("datum.eg_word !== ''").transform_calculate(eg_middle=f"datum.eg_top + {BAR / 2}")
     layers += [
-        text.encode(x=alt.XValue(left + 4), y=px("eg_middle", alt.Y), text="eg_word:N")
+        text.encode(x=alt.XValue(left + 4), y=px("eg_middle", alt.Y), text=alt.Text("eg_word:N"))
         for text in haloed(word, align="left", fontStyle="italic", fontSize=theme.FONT_SIZE, color=theme.color("quiet"))
     ]
     drawn = layer(*layers, width=width, height=sum(pitches))

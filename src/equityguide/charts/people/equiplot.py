@@ -124,7 +124,7 @@ def dots(
     if fields.lower and fields.upper:
         layers.append(
             shown.mark_rule(strokeWidth=2, color=theme.color("mark"), aria=False, tooltip=None).encode(
-                x=along("eg_lower"), x2="eg_upper", y=y
+                x=along("eg_lower"), x2=alt.X2("eg_upper"), y=y
             )
         )
     names = [name for name in (fields.panel, fields.group) if name]
@@ -173,7 +173,7 @@ def _drawing(frame: Frame, rows: pd.DataFrame, reference: str | None) -> Any:
             )
             .transform_filter(f"{is_reference} && isValid({at(fields.value)})")
             .mark_rule(strokeDash=[4, 3], strokeWidth=1.5, color=theme.color("edge"), aria=False, tooltip=None)
-            .encode(x=along("eg_value"), y=px("eg_from", alt.Y), y2="eg_to")
+            .encode(x=along("eg_value"), y=px("eg_from", alt.Y), y2=alt.Y2("eg_to"))
         )
     beside = f"isValid({at(fields.value)}) ? [{number(fields)}] : ['']"
     layers = [*guide, *dots(frame, along, is_reference, tooltip), *frame.words(), *frame.withheld()]

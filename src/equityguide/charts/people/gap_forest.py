@@ -153,10 +153,10 @@ def _zero(frame: Frame, along: Callable[[str], alt.X], meaningful: float | None)
         eg_less=f"{-(meaningful or 0) * per:g}",
         eg_more=f"{(meaningful or 0) * per:g}",
     ).transform_filter(f"indexof({places}, datum.eg_at) >= 0")
-    down = {"y": px("eg_top", alt.Y), "y2": "eg_bottom"}
+    down = {"y": px("eg_top", alt.Y), "y2": alt.Y2("eg_bottom")}
     band = base.mark_rect(fill=theme.color("missing"), stroke=theme.color("rule"), aria=False, tooltip=None)
     zero = base.mark_rule(color=theme.color("ink"), strokeWidth=1.5, aria=False, tooltip=None)
-    layers = [band.encode(x=along("eg_less"), x2="eg_more", **down)] if meaningful else []
+    layers = [band.encode(x=along("eg_less"), x2=alt.X2("eg_more"), **down)] if meaningful else []
     return [*layers, zero.encode(x=along("eg_zero"), **down)]
 
 

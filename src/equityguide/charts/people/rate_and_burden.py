@@ -187,9 +187,14 @@ def _bars(halves: Halves, excess: str) -> list[Any]:
     return [
         bars.mark_bar(
             height=BAR, fill=theme.color("mark"), stroke=theme.color("mark"), strokeWidth=1.5, tooltip=None
-        ).encode(x=along("eg_excess"), x2="eg_zero", y=px("eg_y", alt.Y), description=alt.Description("eg_sentence:N")),
+        ).encode(
+            x=along("eg_excess"),
+            x2=alt.X2("eg_zero"),
+            y=px("eg_y", alt.Y),
+            description=alt.Description("eg_sentence:N"),
+        ),
         zero.mark_rule(color=theme.color("ink"), strokeWidth=1.5, aria=False, tooltip=None).encode(
-            x=along("eg_zero"), y=px("eg_top", alt.Y), y2="eg_bottom"
+            x=along("eg_zero"), y=px("eg_top", alt.Y), y2=alt.Y2("eg_bottom")
         ),
     ]
 

@@ -245,7 +245,7 @@ def _drawing(
         layers.append(
             own.transform_calculate(eg_near=f"{x[side] + sign * 8:g}", eg_far=f"{x[side] + sign * (REACH - 4):g}")
             .mark_rule(color=theme.color("edge"), strokeWidth=1, aria=False, tooltip=None)
-            .encode(x=px("eg_near", alt.X), x2="eg_far", y=px("eg_y", alt.Y), y2="eg_middle")
+            .encode(x=px("eg_near", alt.X), x2=alt.X2("eg_far"), y=px("eg_y", alt.Y), y2=alt.Y2("eg_middle"))
         )
         layers += [
             text.encode(x=alt.XValue(x[side] + sign * REACH), y=px("eg_first", alt.Y), text=alt.Text("eg_lines:N"))
