@@ -61,7 +61,8 @@ def _key(payload: dict[str, Any]) -> str:
 
 
 def _paths(payload: dict[str, Any], cache: Path) -> list[Path]:
-    return [cache / f"{_key(payload)}{suffix}" for suffix in ("-wide.svg", "-phone.svg", ".svg", ".png")]
+    key = _key(payload)
+    return [cache / f"{key}{suffix}" for suffix in ("-wide.svg", "-phone.svg", ".svg", ".png")]
 
 
 def _draw(payload: dict[str, Any], cache: Path) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,19 +157,28 @@ def stems(root: Path) -> list[str]:
 
 def load(root: Path, stem: str) -> Guide:
     """The guide of the chapter called `stem`. Raises `GuideError` in one sentence for what cannot be read."""
-    common, own = _read(root / FOLDER / "common.yml"), _read(root / FOLDER / f"{stem}.yml")
+    files = [root / FOLDER / f"{name}.yml" for name in ("common", stem)]
     try:
-        return _guide(stem, common, own)
+        return _loaded(stem, *files, *(file.read_bytes() for file in files))
+    except FileNotFoundError as error:
+        name = Path(error.filename).name
+        raise GuideError(f"There is no {FOLDER}/{name}. Write one, after build-will.yml.") from None
+    except GuideError:
+        raise
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         missing = f"lacks {error}" if isinstance(error, KeyError) else f"has a part of the wrong shape ({error})"
         raise GuideError(f"{FOLDER}/{stem}.yml {missing}. Compare it with build-will.yml.") from error
 
 
-def _read(file: Path) -> dict[str, Any]:
+@functools.lru_cache(maxsize=64)
+def _loaded(stem: str, common: Path, own: Path, *contents: bytes) -> Guide:
+    """Each guide is asked for by its page, its chapter, its handout, its slides and the list of sessions."""
+    return _guide(stem, *(_read(file, content) for file, content in zip((common, own), contents, strict=True)))
+
+
+def _read(file: Path, content: bytes) -> dict[str, Any]:
     try:
-        found = yamls.loaded(file.read_text("utf-8"))
-    except FileNotFoundError:
-        raise GuideError(f"There is no {FOLDER}/{file.name}. Write one, after build-will.yml.") from None
+        found = yamls.loaded(content.decode("utf-8"))
     except yaml.YAMLError as error:
         raise GuideError(f"{FOLDER}/{file.name} is not YAML: {error}. Check its indents and quotes.") from None
     if not isinstance(found, dict):
