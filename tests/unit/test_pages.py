@@ -74,8 +74,9 @@ def test_drawing_is_cleaned_of_styles_labels_and_clashing_ids() -> None:
         '<text style="fill: red; cursor: pointer">58.85 (0.55)</text><g></g></g></svg>'
     )
     cleaned = drawing._clean(svg, "areas-wide")
-    assert 'id="areas-wide-clip0"' in cleaned
-    assert "url(#areas-wide-clip0)" in cleaned
+    assert 'id="areas-wide-part0"' in cleaned
+    assert "url(#areas-wide-part0)" in cleaned
+    assert drawing._clean(svg.replace("clip0", "clip7"), "areas-wide") == cleaned  # drawn later, the same drawing
     assert 'style="' not in cleaned
     assert 'fill="red"' in cleaned
     assert "aria-label" not in cleaned

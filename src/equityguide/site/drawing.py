@@ -20,7 +20,7 @@ from equityguide.figure.markup import text
 from equityguide.theme import FONT, TOKENS
 
 VEGA_LITE = "6.4"  # the grammar Altair 6 writes; vl-convert carries several
-_REVISION = "2"  # raised when `_clean` or `_poster` change what they write
+_REVISION = "3"  # raised when `_clean` or `_poster` change what they write
 WIDTHS = ("wide", "phone")
 
 
@@ -109,7 +109,9 @@ def _clean(svg: str, prefix: str) -> str:
         svg = slimmer
     # Positions need no second decimal. Numbers that are read stand between the tags and keep theirs.
     svg = _TAG.sub(lambda m: _LONG_NUMBER.sub(r"\1", m.group()), svg)
-    svg = _ID.sub(lambda m: f"{m.group(1)}{prefix}-{m.group(2)}", svg)
+    # vl-convert counts on from one drawing to the next; a drawing is to be the same whatever was drawn before it.
+    names: dict[str, str] = {}
+    svg = _ID.sub(lambda m: m.group(1) + names.setdefault(m.group(2), f"{prefix}-part{len(names)}"), svg)
     return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 
 
