@@ -17,6 +17,19 @@ kernelspec:
 ---
 """
 
+CHAPTER = """---
+id: one
+title: One
+reading_minutes: 7
+discussion_minutes: 30
+worksheets: []
+covers: []
+data: []
+readers: [host]
+last_reviewed: "2026-11-22"
+---
+"""
+
 FIGURE = """
 ```{code-cell}
 :tags: [remove-input]
@@ -46,6 +59,11 @@ def cell(code: str) -> str:
 def page(title: str, *parts: str) -> str:
     """A page that is executed."""
     return "\n".join([FRONT, f"# {title}", *parts])
+
+
+def chapter(*parts: str) -> str:
+    """A page with a chapter's front matter, without cells."""
+    return "\n".join([CHAPTER, "# One\n", *parts])
 
 
 def write(folder: Path, pages: dict[str, str]) -> Path:

@@ -26,21 +26,7 @@ def test_the_most_specific_chapter_comes_first_and_what_does_not_fit_is_passed_o
     assert path(known, "clinician", 60) == []
 
 
-CHAPTER = """---
-id: one
-title: One
-reading_minutes: 7
-discussion_minutes: 30
-worksheets: []
-covers: []
-data: []
-readers: [host]
-last_reviewed: "2026-11-22"
----
-
-# One
-
-It explains a {term}`gap`, and another {term}`gap`.
+CHAPTER = small_book.chapter("""It explains a {term}`gap`, and another {term}`gap`.
 
 ## First, try it
 
@@ -49,7 +35,7 @@ Look.
 ## Key points
 
 - A gap is {term}`a distance <gap>`.
-"""
+""")
 GLOSSARY = """# Glossary
 
 ```{glossary}

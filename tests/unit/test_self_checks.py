@@ -48,21 +48,7 @@ def test_a_file_that_cannot_be_used_says_why(tmp_path: Path, questions: object, 
     assert str(caught.value).startswith(sentence)
 
 
-CHAPTER = """---
-id: one
-title: One
-reading_minutes: 7
-discussion_minutes: 30
-worksheets: []
-covers: []
-data: []
-readers: [host]
-last_reviewed: "2026-11-22"
----
-
-# One
-
-Text.
+CHAPTER = small_book.chapter("""Text.
 
 ## Key points
 
@@ -71,7 +57,7 @@ Text.
 ## References
 
 - None.
-"""
+""")
 
 
 def test_a_chapter_shows_its_questions_before_its_references(tmp_path: Path) -> None:

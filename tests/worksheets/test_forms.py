@@ -97,6 +97,11 @@ def test_unknown_fields_are_named() -> None:
         form()["year"] = 3
 
 
+def test_two_questions_of_a_form_have_two_labels() -> None:
+    with pytest.raises(ValueError, match=r"The form 'twice' asks 'By when\?' twice"):
+        forms.Form("twice", "Two promises", [forms.text("mine", "By when?"), forms.text("theirs", "By when?")])
+
+
 def test_states_of_a_form() -> None:
     walk = form()
     assert str(walk.result) == "Not yet: write the years."

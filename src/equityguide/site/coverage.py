@@ -13,7 +13,10 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
+from equityguide.site.perpage import PerPage
+
 COVERAGE = "coverage.json"
+covered: PerPage[list[str]] = PerPage("covers")  # of each page: the items covered there
 MOST = 6  # anchors on one paragraph; more would claim coverage that a reader cannot see
 
 _log = logging.getLogger(__name__)
@@ -71,17 +74,6 @@ def _stated(env: BuildEnvironment, docname: str) -> list[str]:
     said = env.metadata[docname].get("covers", "[]")
     listed = json.loads(said) if isinstance(said, str) else said
     return [str(item) for item in listed]
-
-
-def covered(env: BuildEnvironment) -> dict[str, list[str]]:
-    """Page name -> items covered there, kept in Sphinx's environment between builds."""
-    found: dict[str, list[str]] = vars(env).setdefault("equityguide_covers", {})
-    return found
-
-
-def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Forget a page that is about to be read again."""
-    covered(env).pop(docname, None)
 
 
 def write(app: Sphinx, error: Exception | None) -> None:

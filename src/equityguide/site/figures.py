@@ -14,10 +14,12 @@ from sphinx.errors import ExtensionError
 from equityguide.figure import MIMETYPE, markup
 from equityguide.site import drawing
 from equityguide.site.editions import SOLUTIONS
+from equityguide.site.perpage import PerPage
 from equityguide.worksheets.forms import ASKED
 
 REGISTRY = "figures.json"
 FILES = "figures"
+registered: PerPage[dict[str, dict[str, Any]]] = PerPage("figures")  # of each page: figure name -> payload
 
 
 class FigureRenderer:
@@ -53,17 +55,6 @@ class FigureRenderer:
 def cache(env: BuildEnvironment) -> Path:
     """Where drawings are kept between builds."""
     return Path(env.config.equityguide_cache) / "drawings"
-
-
-def registered(env: BuildEnvironment) -> dict[str, dict[str, dict[str, Any]]]:
-    """Page name -> figure name -> payload, kept in Sphinx's environment between builds."""
-    found: dict[str, dict[str, dict[str, Any]]] = vars(env).setdefault("equityguide_figures", {})
-    return found
-
-
-def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Forget a page that is about to be read again."""
-    registered(env).pop(docname, None)
 
 
 def check_unique(app: Sphinx, env: BuildEnvironment) -> None:

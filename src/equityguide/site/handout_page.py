@@ -16,11 +16,11 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 
 from equityguide.figure import markup
 from equityguide.site import drawing, figures, guides, slides
 from equityguide.site.guides import LOADS, Activity, Guide
+from equityguide.site.perpage import PerPage
 from equityguide.worksheets import sheet
 
 HANDOUT = "-handout"
@@ -45,15 +45,7 @@ class Chapter:
     limit: str
 
 
-def kept(env: BuildEnvironment) -> dict[str, Chapter]:
-    """Page -> what a handout takes from it, kept in Sphinx's environment between builds."""
-    found: dict[str, Chapter] = vars(env).setdefault("equityguide_handouts", {})
-    return found
-
-
-def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Forget a page that is about to be read again."""
-    kept(env).pop(docname, None)
+chapters: PerPage[Chapter] = PerPage("handouts")
 
 
 def collect(app: Sphinx, doctree: nodes.document) -> None:
@@ -64,7 +56,7 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
         return
     sections = {one.astext(): one.parent for one in doctree.findall(nodes.title)}
     limits = _points(sections.get("What this does not show"))
-    kept(app.env)[docname] = Chapter(
+    chapters(app.env)[docname] = Chapter(
         title.astext(),
         _points(sections.get("Key points")),
         _points(sections.get("What you will be able to do")),
@@ -104,7 +96,7 @@ def way(guide: str) -> str:
 def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """The handouts, as pages of the site that no table of contents and no search index lists."""
     drawn = {name: payload for found in figures.registered(app.env).values() for name, payload in found.items()}
-    for docname, chapter in sorted(kept(app.env).items()):
+    for docname, chapter in sorted(chapters(app.env).items()):
         guide = guides.load(Path(app.confdir), _stem(docname))
         payload = drawn.get(next((block.figure for block in guide.blocks if block.figure), ""))
         figure = markup.printed(payload, drawing.drawings(payload, figures.cache(app.env))) if payload else ""

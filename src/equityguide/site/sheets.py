@@ -11,9 +11,9 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 
 from equityguide.site import editions
+from equityguide.site.perpage import PerPage
 from equityguide.worksheets import sheet
 
 WORKSHEETS, SOLUTIONS = f"{editions.WORKSHEETS}/", f"{editions.SOLUTIONS}/"
@@ -23,16 +23,8 @@ ABOUT = (
 )
 JOURNAL = "Journal"
 
-
-def kept(env: BuildEnvironment) -> dict[str, tuple[str, str, list[sheet.Block]]]:
-    """Page -> title, what the sheet says first, and its blocks, kept in Sphinx's environment between builds."""
-    found: dict[str, tuple[str, str, list[sheet.Block]]] = vars(env).setdefault("equityguide_sheets", {})
-    return found
-
-
-def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Forget a page that is about to be read again."""
-    kept(env).pop(docname, None)
+# Of each worksheet's page: its title, what the sheet says first, and the sheet's blocks.
+sheets: PerPage[tuple[str, str, list[sheet.Block]]] = PerPage("sheets")
 
 
 def collect(app: Sphinx, doctree: nodes.document) -> None:
@@ -51,7 +43,7 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
         for block in _blocks(section)
     ]
     if any(isinstance(block, sheet.Asked) for block in blocks):
-        kept(app.env)[docname] = (title.astext(), f"{_flat(first)} {ABOUT}", blocks)
+        sheets(app.env)[docname] = (title.astext(), f"{_flat(first)} {ABOUT}", blocks)
 
 
 def _blocks(node: nodes.Element) -> Iterator[sheet.Block]:
@@ -82,7 +74,7 @@ def _flat(text: str) -> str:
 
 def ways(app: Sphinx, docname: str) -> list[nodes.Node]:
     """The line that leads to a worksheet's Word file and print sheet; none where it has no forms."""
-    if docname not in kept(app.env):
+    if docname not in sheets(app.env):
         return []
     stem = docname.removeprefix(WORKSHEETS)
     line = (
@@ -95,7 +87,7 @@ def ways(app: Sphinx, docname: str) -> list[nodes.Node]:
 
 def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """The print sheets, as pages of the site that no table of contents and no search index lists."""
-    for docname, (title, about, blocks) in sorted(kept(app.env).items()):
+    for docname, (title, about, blocks) in sorted(sheets(app.env).items()):
         back = f"{docname.removeprefix(WORKSHEETS)}.html"
         body = sheet.page(title, about, blocks, back)
         yield docname + sheet.SHEET, {"title": f"{title}: sheet to print", "body": body}, "page.html"
@@ -105,7 +97,7 @@ def write(app: Sphinx, error: Exception | None) -> None:
     """Lay each Word file beside its worksheet's page."""
     if error is not None or app.builder.format != "html":
         return
-    for docname, (title, about, blocks) in sorted(kept(app.env).items()):
+    for docname, (title, about, blocks) in sorted(sheets(app.env).items()):
         target = Path(app.outdir) / f"{docname}.docx"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(sheet.document(title, about, blocks))

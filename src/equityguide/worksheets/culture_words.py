@@ -156,7 +156,7 @@ def entry() -> Form:
         for place, name in enumerate(FIELDS, start=1)
         for field in (
             text(name, f"Word {place}"),
-            select(f"{name}_does", "Would it help equity here, or hinder it?", DOES),
+            select(f"{name}_does", f"Word {place}: would it help equity here, or hinder it?", DOES),
         )
     ]
     notes = text("notes", "Large group: the words on the notes, one on each line", lines=4)

@@ -123,6 +123,12 @@ class Form:
     blank: str = "nothing is written here"
     private: bool = False
 
+    def __post_init__(self) -> None:
+        labels = [one.label for one in self.questions]
+        if twice := [label for label in labels if labels.count(label) > 1]:
+            # Whoever hears a form, or fills it in from a list of its controls, has nothing but the labels.
+            raise ValueError(f"The form {self.name!r} asks {twice[0]!r} twice. Say in each label which one it is.")
+
     def __getitem__(self, name: str) -> Any:
         return self._kept.answers.get(self._field(name).name, (None, False))[0]
 
