@@ -30,17 +30,20 @@ def copy(target: Path) -> Path:
 
 # Run by each kernel as it starts: a figure that is shown is drawn there and then, into the book's cache.
 DRAWN_IN_KERNEL = """
-from pathlib import Path
-from equityguide.figure import Figure
-from equityguide.site import drawing
+def patch():
+    from pathlib import Path
+    from equityguide.figure import Figure
+    from equityguide.site import drawing
 
-shown = Figure._repr_mimebundle_
+    shown = Figure._repr_mimebundle_
 
-def draw(self, *args, **kwargs):
-    drawing.draw_all([self.payload], Path({cache!r}))
-    return shown(self, *args, **kwargs)
+    def draw(self, *args, **kwargs):
+        drawing.draw_all([self.payload], Path({cache!r}))
+        return shown(self, *args, **kwargs)
 
-Figure._repr_mimebundle_ = draw
+    Figure._repr_mimebundle_ = draw
+
+patch()
 """
 
 
