@@ -216,6 +216,19 @@ def test_a_page_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     assert list((tmp_path / "kept").iterdir()) == []
 
 
+def test_a_page_wider_than_its_paper_is_refused_where_chromium_would_shrink_its_words(tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    text = '<html lang="en"><title>A</title><body style="margin:0"><h1>A</h1><table class="{}" style="width:{}px"><tr><td>7'
+    # 210 mm less two margins of 14 mm are 688 pixels.
+    page.write_text(text.format("fits", 688), "utf-8")
+    pdf.print_all([Task(page, PAPERS["a4"], "fits", "a")], tmp_path / "kept", lambda said: None)
+    page.write_text(text.format("counts", 720), "utf-8")
+    with pytest.raises(
+        PdfError, match=r"^a \(A4\) is wider than its paper and would come out smaller: \w+ \w*: 7\. Let"
+    ):
+        pdf.print_all([Task(page, PAPERS["a4"], "wide", "a")], tmp_path / "kept", lambda said: None)
+
+
 def test_without_a_browser_the_mend_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
     with pytest.raises(environment.ToolMissing, match="CHROMIUM names /nowhere/chromium"):

@@ -28,6 +28,14 @@ LARGE, NOTES = "eg-large", "eg-notes"
 AT_ONCE = min(4, os.cpu_count() or 1)
 MINUTES = 5  # that one page may take to print: the whole book is one page
 
+_PIXELS = {"mm": 96 / 25.4, "in": 96.0}  # CSS pixels in one
+# What is wider than the paper (a width in CSS pixels), None if nothing is.
+_TOO_WIDE = """room => {
+  if (document.documentElement.scrollWidth <= room + 1) return null;
+  const wide = [...document.body.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > room + 1);
+  const last = wide.at(-1) ?? document.body;
+  return `${last.localName} ${last.className}: ${last.textContent.trim().slice(0, 40)}`;
+}"""
 _HEADINGS = "[...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map(one => one.textContent)"
 
 
@@ -136,6 +144,12 @@ async def _printed(browser: Browser, task: Task) -> tuple[bytes, list[str]]:
         if task.paper.tick:
             await page.evaluate("id => { document.getElementById(id).checked = true }", task.paper.tick)
         margin = task.paper.margin
+        # Chromium would print a page that is too wide smaller, words and all, without a word about it.
+        room = int(_pixels(task.paper.width) - 2 * _pixels(margin))
+        await page.set_viewport_size({"width": room, "height": 1000})
+        await page.emulate_media(media="print")
+        if wide := await page.evaluate(_TOO_WIDE, room):
+            raise PdfError(f"{task} is wider than its paper and would come out smaller: {wide}. Let it wrap.")
         raw = await page.pdf(
             width=task.paper.width,
             height=task.paper.height,
@@ -149,6 +163,11 @@ async def _printed(browser: Browser, task: Task) -> tuple[bytes, list[str]]:
         return raw, await page.evaluate(_HEADINGS)
     finally:
         await context.close()
+
+
+def _pixels(length: str) -> float:
+    """A CSS length in millimeters or inches as pixels."""
+    return float(length[:-2]) * _PIXELS[length[-2:]]
 
 
 def _foot(paper: Paper) -> str:
