@@ -130,7 +130,7 @@ def main() -> None:
     print(f"plain Jupyter Book, cold      {stock:6.1f}   processor {stock_worked:.1f}")
     print(f"this book, cold               {counted:6.1f}   processor {worked:.1f}, trimming included")
     print(f"    times faster              {stock / counted:6.1f}   (at least 4 wanted)")
-    for step in ("prepared", "executed", "drew", "wrote"):
+    for step in ("prepared", "executed", "wrote"):
         print(f"    {step:<26}{apart[step]:6.1f}")
     print(f"apart: trimming               {apart['trimmed']:6.1f}")
     print(f"no change, median of {REPEATS}        {unchanged:6.1f}   (under 5 wanted)")

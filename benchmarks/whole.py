@@ -38,7 +38,7 @@ def patch():
     shown = Figure._repr_mimebundle_
 
     def draw(self, *args, **kwargs):
-        drawing.draw_all([self.payload], Path({cache!r}))
+        drawing.downloads(self.payload, Path({cache!r}))
         return shown(self, *args, **kwargs)
 
     Figure._repr_mimebundle_ = draw
@@ -73,7 +73,7 @@ def main() -> None:
     print(f"this book, cold               {counted:6.1f}   (under 90 wanted)")
     print(f"    times faster              {other[stock] / counted:6.1f}   (at least 4 wanted)")
     print(f"    than left to extension    {other[extended] / counted:6.1f}")
-    for step in ("prepared", "executed", "drew", "wrote"):
+    for step in ("prepared", "executed", "wrote"):
         print(f"    {step:<26}{apart[step]:6.1f}")
     print(f"apart: trimming               {apart['trimmed']:6.1f}")
     print(f"no change, median of {REPEATS}        {unchanged:6.1f}   (under 8 wanted)")

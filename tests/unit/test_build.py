@@ -168,6 +168,21 @@ def test_a_failing_cell_leaves_the_old_site(book: Path) -> None:
         assert leftovers(book) == set()
 
 
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_figure_that_cannot_be_drawn_is_named(book: Path, elsewhere: bool) -> None:
+    before = listing(book / "_build" / "html")
+    edit(book / "book" / "one.md", ".mark_point()", ".transform_calculate(z='1 +').mark_point()")
+    if elsewhere:
+        # All is made anew, with drawings by other processes.
+        edit(book / "src" / "helper.py", "1", "2")
+    with pytest.raises(BuildFailed) as failure:
+        build(book)
+    first, *rest = str(failure.value).splitlines()
+    assert first == "figure 'visits' cannot be drawn: Unexpected end of input. Mend its chart."
+    assert rest == ["The whole log is in _build/build.log."]
+    assert listing(book / "_build" / "html") == before
+
+
 def test_a_warning_fails_every_time(book: Path) -> None:
     before = listing(book / "_build" / "html")
     edit(book / "book" / "two.md", "# Page two", "# Page two\n\nSee {ref}`nowhere`.")

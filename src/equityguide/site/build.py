@@ -9,6 +9,8 @@ Everything is kept under `_build/`, which git ignores:
     build.log     what Sphinx said
 """
 
+from __future__ import annotations
+
 import contextlib
 import hashlib
 import io
@@ -20,15 +22,18 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from equityguide.site import editions, folder, stale
 from equityguide.site.editions import PUBLIC, Edition
+
+if TYPE_CHECKING:
+    from equityguide.site.drawing import Elsewhere
 
 PAGES = (".md", ".ipynb")
 FILES = ("_config.yml", "_toc.yml", "requirements.lock", "package-lock.json")
@@ -147,56 +152,60 @@ def _make(
     root: Path, new: Path, inputs: Inputs, last: Mapping[str, Any] | None, record: Path, lite: bool, edition: Edition
 ) -> None:
     """Write the finished site into `new`."""
-    from equityguide.figure import MIMETYPE
-    from equityguide.site import assets, drawing, environment, execute, printing, trim
-    from equityguide.site.lite import beside
+    from equityguide.site.warm import kernels
 
     # One of the theme's styles for code turns on the chatter of every library.
     logging.getLogger("fontTools").setLevel(logging.WARNING)
-    state = root / "_build"
-    cache, work = state / ".cache", state / edition.work
-    work.mkdir(exist_ok=True)
-    contents = editions.contents(root, edition, work)
     changed = _changed(last, inputs)
-    sheets = beside.started(root, state, editions.worksheets(_pages(contents)) if lite else [])
-    drawn = _drawers(wanted=changed is None)
-    with (state / edition.log).open("w", encoding="utf-8") as log, sheets as browser_copy, drawn as drawers:
-        if drawers:
-            # While the warm kernels import pandas on one core, the drawers get ready on the others.
-            made: list[Future[Any]] = [drawers.submit(assets.prepare, cache), drawers.submit(drawing.get_ready)]
-        with _step("prepared", log):
-            environment.npm_ci(root)
-            outputs = cache / "execution" / stale.digest(root)
-            config = _configuration(root, cache, outputs, lite, contents, edition)
-        with _step("executed", log):
-            progress = execute.Progress(sys.stderr)
-            pages = execute.fill(root, _pages(contents), outputs, progress, config)
-            _keep_newest(outputs)
-        with _step("drew", log):
-            new_ones = [figure for page in pages if page.seconds is not None for figure in page.outputs(MIMETYPE)]
-            if drawers:
-                _draw_at_once(new_ones, cache / "drawings", drawers)
+    with contextlib.ExitStack() as server:
+        # The kernels get warm on one core while this process imports Sphinx and much else on another.
+        warm = server.enter_context(kernels()) if changed is None else None
+
+        from equityguide.figure import MIMETYPE
+        from equityguide.site import assets, drawing, environment, execute, printing, trim
+        from equityguide.site.lite import beside
+
+        state = root / "_build"
+        cache, work = state / ".cache", state / edition.work
+        work.mkdir(exist_ok=True)
+        contents = editions.contents(root, edition, work)
+        sheets = beside.started(root, state, editions.worksheets(_pages(contents)) if lite else [])
+        drawn = _drawers(cache, wanted=changed is None)
+        with (state / edition.log).open("w", encoding="utf-8") as log, sheets as browser_copy, drawn as elsewhere:
+            made: list[Future[Any]] = []
+            if elsewhere:
+                made = [elsewhere.pool.submit(assets.prepare, cache), elsewhere.pool.submit(drawing.get_ready)]
+            with _step("prepared", log):
+                environment.npm_ci(root)
+                outputs = cache / "execution" / stale.digest(root)
+                config = _configuration(root, cache, outputs, lite, contents, edition)
+            with _step("executed", log):
+                progress = execute.Progress(sys.stderr)
+                provider = (lambda: contextlib.nullcontext(warm)) if warm else kernels
+                pages = execute.fill(root, _pages(contents), outputs, progress, config, provider=provider)
+                server.close()
+                _keep_newest(outputs)
+            with _step("wrote", log):
                 for task in made:
                     task.result()
-            figures = (figure for page in pages for figure in page.outputs(MIMETYPE))
-            drawing.draw_all(figures, cache / "drawings", lambda name: _show(f"drawing {name}"))
-        with _step("wrote", log):
-            if changed is None:
-                shutil.rmtree(work / "html", ignore_errors=True)
-                shutil.rmtree(work / "doctrees", ignore_errors=True)
-            # From here until the end the trees are not to be trusted: a build that is killed starts afresh.
-            record.unlink(missing_ok=True)
-            _show("writing pages")
-            _sphinx(root, work, config, changed or set(), log)
-        with _step("trimmed", log):
-            _show("trimming pages")
-            shutil.rmtree(new, ignore_errors=True)
-            new.mkdir(parents=True)
-            trim.trim(work / "html", new, cache, root)
-            printing.lay(root, new)
-        with _step("waited for the browser's worksheets", log):
-            # After trimming, which must not touch it: it has its own scripts and its own policy.
-            browser_copy.put(new / "lite")
+                if elsewhere:
+                    elsewhere.draw(figure for page in pages for figure in page.outputs(MIMETYPE))
+                if changed is None:
+                    shutil.rmtree(work / "html", ignore_errors=True)
+                    shutil.rmtree(work / "doctrees", ignore_errors=True)
+                # From here until the end the trees are not to be trusted: a build that is killed starts afresh.
+                record.unlink(missing_ok=True)
+                _show("writing pages")
+                _sphinx(root, work, config, changed or set(), log, elsewhere)
+            with _step("trimmed", log):
+                _show("trimming pages")
+                shutil.rmtree(new, ignore_errors=True)
+                new.mkdir(parents=True)
+                trim.trim(work / "html", new, cache, root)
+                printing.lay(root, new)
+            with _step("waited for the browser's worksheets", log):
+                # After trimming, which must not touch it: it has its own scripts and its own policy.
+                browser_copy.put(new / "lite")
 
 
 @contextlib.contextmanager
@@ -219,33 +228,30 @@ def _show(what: str) -> None:
 
 
 @contextlib.contextmanager
-def _drawers(*, wanted: bool) -> Iterator[ProcessPoolExecutor | None]:
+def _drawers(cache: Path, *, wanted: bool) -> Iterator[Elsewhere | None]:
     """Processes that draw on every core: vl-convert draws one figure at a time in a process, and holds the others up.
 
-    None unless `wanted`: for an edited page they would take longer to start than to draw.
+    None unless `wanted`: for an edited page they would take longer to start than this process takes to draw.
     """
+    from equityguide.site.drawing import Elsewhere
+
     if not wanted:
         yield None
         return
     # New processes, not forks of this one: threads that vl-convert has started here would be missing in a fork.
-    pool = ProcessPoolExecutor(min(4, os.cpu_count() or 1), get_context("spawn"), _leave_ctrl_c_to_the_build)
+    pool = ProcessPoolExecutor(min(4, os.cpu_count() or 1), get_context("spawn"), _be_drawer)
     try:
-        yield pool
+        with Elsewhere(pool, cache / "drawings") as elsewhere:
+            yield elsewhere
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _draw_at_once(figures: Sequence[dict[str, Any]], cache: Path, pool: ProcessPoolExecutor) -> None:
-    from equityguide.site import drawing
-
-    tasks = [pool.submit(drawing.draw_all, [figure], cache) for figure in figures]
-    for number, task in enumerate(as_completed(tasks), 1):
-        task.result()
-        _show(f"drawing figures: {number} of {len(tasks)}")
-
-
-def _leave_ctrl_c_to_the_build() -> None:
+def _be_drawer() -> None:
+    """Leave Ctrl-C to the build, and the cores to what it waits for."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        os.nice(5)
 
 
 def _changed(last: Mapping[str, Any] | None, inputs: Inputs) -> set[str] | None:
@@ -301,7 +307,9 @@ def _keep_newest(outputs: Path, kept: int = 4) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _sphinx(root: Path, work: Path, config: dict[str, Any], changed: set[str], log: TextIO) -> None:
+def _sphinx(
+    root: Path, work: Path, config: dict[str, Any], changed: set[str], log: TextIO, elsewhere: Elsewhere | None
+) -> None:
     """Let Sphinx read and write what is outdated, `changed` pages in any case. A warning is a failure."""
     from sphinx.application import Sphinx
     from sphinx.util.console import nocolor
@@ -328,9 +336,13 @@ def _sphinx(root: Path, work: Path, config: dict[str, Any], changed: set[str], l
             # Sphinx goes by times of change, which an unpacked or restored file need not move on.
             app.connect("env-get-outdated", lambda *_: sorted(changed))
             app.connect("env-updated", _all_if_names_changed)
+            if elsewhere:
+                app.connect("env-check-consistency", lambda *_: elsewhere.finish())
             app.build()
     except Exception as error:
-        raise BuildFailed(_told(root, [*said.getvalue().splitlines(), str(error)])) from error
+        # Sphinx wraps what an event's handler raises into words about the handler.
+        cause = getattr(error, "orig_exc", None) or error
+        raise BuildFailed(_told(root, [*said.getvalue().splitlines(), str(cause)])) from error
     finally:
         del os.environ["EQUITYGUIDE_BOOK"]
     if app.statuscode or said.getvalue().strip():

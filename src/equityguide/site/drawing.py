@@ -10,7 +10,8 @@ import hashlib
 import json
 import re
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from concurrent.futures import Executor, Future
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,10 @@ _REVISION = "3"  # raised when `_clean` or `_poster` change what they write
 WIDTHS = ("wide", "phone")
 
 
+# What other processes are drawing for this one: the path of a drawing -> the task that writes it.
+_begun: dict[Path, Future[None]] = {}
+
+
 def get_ready() -> None:
     """Load vl-convert and its engine, which takes half a second the first time something is drawn."""
     import vl_convert
@@ -31,27 +36,67 @@ def get_ready() -> None:
     vl_convert.vegalite_to_svg({"mark": "point", "data": {"values": []}}, vl_version=VEGA_LITE)
 
 
-def draw_all(
-    payloads: Iterable[dict[str, Any]], cache: Path, progress: Callable[[str], None] = lambda name: None
-) -> None:
-    """Draw every figure that `cache` does not hold yet: both widths and the files a reader can download."""
-    for payload in payloads:
-        if not all(path.exists() for path in _paths(payload, cache)):
-            progress(payload["name"])
-            _draw(payload, cache)
+class Elsewhere:
+    """Draws on the processes of `pool` while this one reads and writes pages; who needs a drawing waits for it.
+
+    As a context it ends with all that was begun drawn, and passes on the first error.
+    """
+
+    def __init__(self, pool: Executor, cache: Path) -> None:
+        self.pool, self.cache = pool, cache
+        self.figures: list[list[Path]] = []
+
+    def draw(self, payloads: Iterable[dict[str, Any]]) -> None:
+        """Begin with what pages show of each figure that the cache does not hold whole."""
+        for payload in payloads:
+            paths = _paths(payload, self.cache)
+            if not all(path.exists() for path in paths):
+                _begun.update(dict.fromkeys(paths[:-1], self.pool.submit(_draw, payload, paths)))
+                self.figures.append(paths)
+
+    def finish(self) -> None:
+        """Begin with the pictures for download, which take longest and are needed last, once all else is drawn."""
+        _wait(_begun)
+        _begun.update({paths[-1]: self.pool.submit(_picture, paths) for paths in self.figures})
+        self.figures.clear()
+
+    def __enter__(self) -> Elsewhere:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self.finish()
+                _wait(_begun)
+        finally:
+            _begun.clear()
+
+
+def _wait(paths: Iterable[Path]) -> None:
+    for task in {_begun[path] for path in paths if path in _begun}:
+        task.result()
 
 
 def drawings(payload: dict[str, Any], cache: Path) -> dict[str, str]:
     """The inline SVG of both widths, colored by CSS variables; drawn now if the cache lacks them."""
-    draw_all([payload], cache)
-    return {width: path.read_text("utf-8") for width, path in zip(WIDTHS, _paths(payload, cache)[:2], strict=True)}
+    wide, phone, *_ = _found(payload, cache, 2)
+    return {"wide": wide.read_text("utf-8"), "phone": phone.read_text("utf-8")}
 
 
 def downloads(payload: dict[str, Any], cache: Path) -> dict[str, bytes]:
     """The files offered under a figure: `csv` (the rows), `svg` and `png` (with finding and source, light colors)."""
-    draw_all([payload], cache)
-    svg, png = (path.read_bytes() for path in _paths(payload, cache)[2:])
-    return {"csv": to_csv(payload).encode(), "svg": svg, "png": png}
+    *_, svg, png = _found(payload, cache, 4)
+    return {"csv": to_csv(payload).encode(), "svg": svg.read_bytes(), "png": png.read_bytes()}
+
+
+def _found(payload: dict[str, Any], cache: Path, first: int) -> list[Path]:
+    """Where a figure's drawings lie, once the `first` of them are there."""
+    paths = _paths(payload, cache)
+    _wait(paths[:first])
+    if not all(path.exists() for path in paths[:first]):
+        _draw(payload, paths)
+        _picture(paths)
+    return paths
 
 
 def _key(payload: dict[str, Any]) -> str:
@@ -65,17 +110,28 @@ def _paths(payload: dict[str, Any], cache: Path) -> list[Path]:
     return [cache / f"{key}{suffix}" for suffix in ("-wide.svg", "-phone.svg", ".svg", ".png")]
 
 
-def _draw(payload: dict[str, Any], cache: Path) -> None:
+def _draw(payload: dict[str, Any], paths: list[Path]) -> None:
     import vl_convert
 
-    cache.mkdir(parents=True, exist_ok=True)
-    wide, phone, poster, picture = _paths(payload, cache)
+    wide, phone, poster, _ = paths
+    poster.parent.mkdir(parents=True, exist_ok=True)
     for width, path in (("wide", wide), ("phone", phone)):
-        svg = vl_convert.vegalite_to_svg(complete(payload, width), vl_version=VEGA_LITE)
+        try:
+            svg = vl_convert.vegalite_to_svg(complete(payload, width), vl_version=VEGA_LITE)
+        except ValueError as error:
+            said = next((line for line in str(error).splitlines() if "Error: " in line), str(error))
+            said = said.rsplit("Error: ", 1)[-1].strip().rstrip(".")
+            raise ValueError(f"figure {payload['name']!r} cannot be drawn: {said}. Mend its chart.") from None
         _write(path, _clean(svg, f"{payload['name']}-{width}").encode())
     svg = _poster(wide.read_text("utf-8"), payload["finding"], f"Source: {payload['source']}.")
     _write(poster, svg.encode())
-    _write(picture, vl_convert.svg_to_png(svg, scale=2))
+
+
+def _picture(paths: list[Path]) -> None:
+    import vl_convert
+
+    *_, poster, picture = paths
+    _write(picture, vl_convert.svg_to_png(poster.read_text("utf-8"), scale=2))
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -197,6 +197,7 @@ def fill(
     if missing:
         try:
             with provider() as available:
+                available.wait()
                 _in_thread(_execute_all(missing, available, progress, store))
         finally:
             progress.close()

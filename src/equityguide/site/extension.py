@@ -119,6 +119,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", handout_page.collect)
     # Before Sphinx collects the headings, so that the page's table of contents lists this one.
     app.connect("doctree-read", checks.add, priority=400)
+    app.connect("doctree-resolved", figures.resolve)
     app.connect("doctree-resolved", guide_page.resolve_figures)
     app.connect("doctree-resolved", terms.add_previews)
     app.connect("html-collect-pages", sheets.pages)

@@ -29,7 +29,7 @@ class FigureRenderer:
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
-        """The figure as one raw HTML block, and its entry in the environment; a form's picture with what it asks; None
+        """A figure's place (see `resolve`) and its entry in the environment; a form's picture with what it asks; None
         for all else.
         """
         asked = data.output_metadata.get("text/html", {}).get(ASKED)
@@ -44,12 +44,19 @@ class FigureRenderer:
         if env.docname.startswith(f"{SOLUTIONS}/"):
             # The learners' page has a figure of this name.
             payload = {**payload, "name": f"{payload['name']}-solution"}
-        drawn = drawing.drawings(payload, cache(env))
-        depth = env.docname.count("/")
-        block = nodes.raw("", markup.page(payload, drawn, f"{'../' * depth}{FILES}/"), format="html")
+        block = nodes.raw("", "", format="html")
         block["eg_figure"] = payload["name"]
         registered(env).setdefault(env.docname, {})[payload["name"]] = payload
         return [block]
+
+
+def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put each figure in its place: not while pages are read, so that it can be drawn meanwhile."""
+    for block in doctree.findall(nodes.raw):
+        if name := block.get("eg_figure"):
+            payload = registered(app.env)[docname][name]
+            drawn = drawing.drawings(payload, cache(app.env))
+            block += nodes.Text(markup.page(payload, drawn, f"{'../' * docname.count('/')}{FILES}/"))
 
 
 def cache(env: BuildEnvironment) -> Path:

@@ -16,6 +16,7 @@ Run as a script (`python -P warm.py ADDRESS`) this file is the server, so that i
 import asyncio
 import contextlib
 import ctypes
+import functools
 import gc
 import importlib
 import json
@@ -29,7 +30,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -320,8 +321,8 @@ class ForkProvisioner(LocalProvisioner):
 class Kernels:
     """Makes kernel managers for the pages of one build; see `kernels`."""
 
-    def __init__(self, folder: Path, address: Path | None) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, address: Path | None, wait: Callable[[], None] = lambda: None) -> None:
+        self.folder, self.wait = folder, wait
         self.count = 0
         # The specification is ours: neither the user's kernels nor their IPython profile may change a page.
         specification: dict[str, Any] = {
@@ -339,7 +340,8 @@ class Kernels:
         self.specs = KernelSpecManager(kernel_dirs=[str(folder / "kernels")], ensure_native_kernel=False)
 
     def manager(self) -> AsyncKernelManager:
-        """A new kernel manager; its kernel is not started yet."""
+        """A new kernel manager; its kernel is not started yet. Raises what `wait` does."""
+        self.wait()
         self.count += 1
         kernel = self.folder / f"k{self.count}"
         manager = AsyncKernelManager(
@@ -387,13 +389,14 @@ def _ends(message: Mapping[str, Any], asked: str) -> bool:
 def kernels(*, warm: bool = sys.platform == "linux") -> Iterator[Kernels]:
     """Kernels for one build: forked from a new warm server on Linux, stock ones elsewhere.
 
-    When the block ends, so do the server and every kernel. Raises `WarmServerFailed` with its sentence.
+    The server gets warm while the block goes on; its `wait` waits for it, and raises `WarmServerFailed` with its
+    sentence. When the block ends, so do the server and every kernel.
     """
     with tempfile.TemporaryDirectory(prefix="equityguide-", dir=_short_folder(), ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if warm:
-            with _server(folder) as address:
-                yield Kernels(folder, address)
+            with _server(folder) as (address, wait):
+                yield Kernels(folder, address, wait)
         else:
             yield Kernels(folder, None)
 
@@ -404,7 +407,8 @@ def _short_folder() -> str:
 
 
 @contextlib.contextmanager
-def _server(folder: Path) -> Iterator[Path]:
+def _server(folder: Path) -> Iterator[tuple[Path, Callable[[], None]]]:
+    """The address of a new server, and how to wait until it is warm."""
     address, log = folder / "server", folder / "server.log"
     with log.open("wb") as errors:
         server = subprocess.Popen(
@@ -418,14 +422,19 @@ def _server(folder: Path) -> Iterator[Path]:
         )
     assert server.stdin is not None
     assert server.stdout is not None
-    try:
-        if server.stdout.readline() != b"ready\n":
+    stdin, stdout = server.stdin, server.stdout
+
+    @functools.cache
+    def wait() -> None:
+        if stdout.readline() != b"ready\n":
             said = log.read_text("utf-8", "replace").strip().splitlines()
             raise WarmServerFailed(said[-1] if said else "The server of warm kernels ended without a word.")
-        yield address
+
+    try:
+        yield address, wait
     finally:
-        server.stdin.close()
-        server.stdout.close()
+        stdin.close()
+        stdout.close()
         server.wait()
 
 
