@@ -18,14 +18,12 @@ import json
 import logging
 import os
 import shutil
-import signal
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -170,7 +168,8 @@ def _make(
         work.mkdir(exist_ok=True)
         contents = editions.contents(root, edition, work)
         sheets = beside.started(root, state, editions.worksheets(_pages(contents)) if lite else [])
-        drawn = _drawers(cache, wanted=changed is None)
+        # For an edited page other processes would take longer to start than this one takes to draw.
+        drawn = drawing.elsewhere(cache / "drawings") if changed is None else contextlib.nullcontext()
         with (state / edition.log).open("w", encoding="utf-8") as log, sheets as browser_copy, drawn as elsewhere:
             made: list[Future[Any]] = []
             if elsewhere:
@@ -225,33 +224,6 @@ def _step(name: str, log: TextIO) -> Iterator[None]:
 def _show(what: str) -> None:
     if sys.stderr.isatty():
         print(f"\r\x1b[K{what}", end="", file=sys.stderr, flush=True)
-
-
-@contextlib.contextmanager
-def _drawers(cache: Path, *, wanted: bool) -> Iterator[Elsewhere | None]:
-    """Processes that draw on every core: vl-convert draws one figure at a time in a process, and holds the others up.
-
-    None unless `wanted`: for an edited page they would take longer to start than this process takes to draw.
-    """
-    from equityguide.site.drawing import Elsewhere
-
-    if not wanted:
-        yield None
-        return
-    # New processes, not forks of this one: threads that vl-convert has started here would be missing in a fork.
-    pool = ProcessPoolExecutor(min(4, os.cpu_count() or 1), get_context("spawn"), _be_drawer)
-    try:
-        with Elsewhere(pool, cache / "drawings") as elsewhere:
-            yield elsewhere
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _be_drawer() -> None:
-    """Leave Ctrl-C to the build, and the cores to what it waits for."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform != "win32":
-        os.nice(5)
 
 
 def _changed(last: Mapping[str, Any] | None, inputs: Inputs) -> set[str] | None:

@@ -6,13 +6,18 @@ process that kernels are forked from (V8's threads do not survive a fork); only 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import os
 import re
+import signal
+import sys
 import textwrap
-from collections.abc import Iterable
-from concurrent.futures import Executor, Future
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +42,7 @@ def get_ready() -> None:
 
 
 class Elsewhere:
-    """Draws on the processes of `pool` while this one reads and writes pages; who needs a drawing waits for it.
-
-    As a context it ends with all that was begun drawn, and passes on the first error.
-    """
+    """Draws on the processes of `pool` while this one reads and writes pages; who needs a drawing waits for it."""
 
     def __init__(self, pool: Executor, cache: Path) -> None:
         self.pool, self.cache = pool, cache
@@ -60,16 +62,30 @@ class Elsewhere:
         _begun.update({paths[-1]: self.pool.submit(_picture, paths) for paths in self.figures})
         self.figures.clear()
 
-    def __enter__(self) -> Elsewhere:
-        return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            if kind is None:
-                self.finish()
-                _wait(_begun)
-        finally:
-            _begun.clear()
+@contextlib.contextmanager
+def elsewhere(cache: Path) -> Iterator[Elsewhere]:
+    """Processes that draw on every core: vl-convert draws one figure at a time in a process, and holds the others up.
+
+    The block ends with all that was begun drawn, and passes on the first error.
+    """
+    # New processes, not forks of this one: threads that vl-convert has started here would be missing in a fork.
+    pool = ProcessPoolExecutor(min(4, os.cpu_count() or 1), get_context("spawn"), _be_drawer)
+    try:
+        begun = Elsewhere(pool, cache)
+        yield begun
+        begun.finish()
+        _wait(_begun)
+    finally:
+        _begun.clear()
+        pool.shutdown(cancel_futures=True)
+
+
+def _be_drawer() -> None:
+    """Leave Ctrl-C to the build, and the cores to what it waits for."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        os.nice(5)
 
 
 def _wait(paths: Iterable[Path]) -> None:
