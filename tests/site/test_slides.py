@@ -146,7 +146,8 @@ def test_a_figure_has_its_finding_source_and_words(site: Path, stem: str) -> Non
             described = page.find(id=drawing["aria-describedby"])
             assert described is not None
             assert described.get_text() == summary.get_text()
-            assert " ".join(line.get_text() for one in told for line in one.select("li")) == summary.get_text()
+            words = " ".join(line.get_text() for one in told for line in one.select("li"))
+            assert words == f"{finding.get_text()} {summary.get_text()}"
 
 
 @pytest.mark.parametrize("stem", STEMS)

@@ -61,7 +61,7 @@ def test_questions_on_screen_have_their_help(stem: str) -> None:
 def test_huddle_card_is_for_a_shift(stem: str) -> None:
     card = guides.load(ROOT, stem).huddle
     assert "Never within patients' hearing" in card["after"]
-    assert "Low load:" in card["process"] or "Not for huddle: deaths, slurs, personal stories" in card["process"]
+    assert "Keep it light:" in card["process"] or "Not for huddle: deaths, slurs, personal stories" in card["process"]
 
 
 @pytest.mark.parametrize("stem", STEMS)

@@ -6,9 +6,9 @@ What stands here knows nothing of HTML; `equityguide.site.slides` writes the pag
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from equityguide.site import guides
 from equityguide.site.guides import LOADS, Activity, Block, Guide, Question
@@ -18,6 +18,7 @@ FORM = "60"
 LINE = 60  # characters
 GAP = 0.5  # lines between two points
 ROOM = 9.0  # lines under a title
+SOURCE = 3.5  # lines that a figure's source takes under its words
 LONGEST = 300  # characters of one point or question: whoever needs more has two things to say
 
 Kind = Literal["title", "step", "points", "steps", "question", "figure", "words", "read"]
@@ -61,9 +62,10 @@ def slides(guide: Guide) -> list[Slide]:
     return found
 
 
-def words(slide: Slide, summary: str) -> Iterator[Slide]:
-    """The summary of a figure in large type, after the slide of the figure: a drawing's own letters stay small."""
-    for lines, title, _ in _parts("The same in words", _sentences(summary)):
+def words(slide: Slide, figure: Mapping[str, Any]) -> Iterator[Slide]:
+    """Finding and summary in large type, after the slide of the figure: a drawing's own letters stay small."""
+    said = (figure["finding"], *_sentences(figure["summary"]))
+    for lines, title, _ in _parts("The same in words", said, ROOM - SOURCE):
         yield Slide("words", title, slide.label, lines, figure=slide.figure)
 
 
@@ -146,9 +148,9 @@ def _activity(activity: Activity, label: str) -> Iterator[Slide]:
     yield Slide("points", "What keeps this safe", activity.title, _sentences(activity.safety), notes=notes)
 
 
-def _parts(title: str, lines: Sequence[str]) -> Iterator[tuple[tuple[str, ...], str, int]]:
+def _parts(title: str, lines: Sequence[str], room: float = ROOM) -> Iterator[tuple[tuple[str, ...], str, int]]:
     """Lines a slide at a time, with the slide's title and the number of its first line."""
-    groups, first = split(lines), 1
+    groups, first = split(lines, room), 1
     for number, group in enumerate(groups, 1):
         yield group, f"{title} ({number} of {len(groups)})" if len(groups) > 1 else title, first
         first += len(group)

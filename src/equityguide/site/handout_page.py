@@ -169,21 +169,22 @@ def _activity(one: Activity) -> str:
 
 
 def _voting(guide: Guide, chapter: Chapter) -> str:
-    doubted = next((one.ask for one in guide.questions if one.weak), "")
     votes = "".join(_vote(said) for said in chapter.objectives)
     asked = (
         f"<p>How sure are you that you can do this? Mark one box: 1 is not at all, {SCALE} is very.</p>{votes}"
-        f"<p>How strong is the evidence here, as far as you can tell now?</p>{_vote(doubted)}"
+        f"<p>How strong is this chapter's evidence, as far as you can tell now? 1 is weak, {SCALE} is strong.</p>"
+        f"{_vote('The evidence that I know of')}"
     )
     close = next(block.say for block in guide.blocks if block.id == "close")
     # The host asks these two aloud in every session; here they are to be marked.
     ended = "".join(_boxes(said, ("Yes", "No")) for said in re.findall(r"[A-Z][^.?!]*\?", close))
+    title = escape(chapter.title)
     unsigned = "No name, no unit. Fold it, and hand it in face down."
     return (
         '<p class="eg-note">For the host: cut the two apart. Give out the first before you begin, the second at the '
         "end. Read out totals only, and none where fewer than five people voted.</p>"
-        f'<div class="eg-slip"><h3>Before</h3><p>{unsigned}</p>{asked}</div>'
-        f'<div class="eg-slip"><h3>After</h3><p>{unsigned}</p>{asked}{ended}</div>'
+        f'<div class="eg-slip"><h3>Before: {title}</h3><p>{unsigned}</p>{asked}</div>'
+        f'<div class="eg-slip"><h3>After: {title}</h3><p>{unsigned}</p>{asked}{ended}</div>'
     )
 
 

@@ -171,8 +171,9 @@ def _pixels(length: str) -> float:
 
 
 def _foot(paper: Paper) -> str:
+    size = "11pt" if paper.tick == LARGE else "7pt"
     return (
-        f'<div style="width:100%;margin:0 {paper.margin};font:7pt Arial,sans-serif;color:#525a66;display:flex;'
+        f'<div style="width:100%;margin:0 {paper.margin};font:{size} Arial,sans-serif;color:#525a66;display:flex;'
         f'justify-content:space-between"><span><span class="title"></span> · {html.escape(paper.foot)}</span>'
         '<span><span class="pageNumber"></span> of <span class="totalPages"></span></span></div>'
     )

@@ -5,23 +5,25 @@ A form's picture brings what the form asks (`equityguide.worksheets.forms.ASKED`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from equityguide.site import editions
+from equityguide.site import editions, figures
 from equityguide.site.perpage import PerPage
 from equityguide.worksheets import sheet
 
 WORKSHEETS, SOLUTIONS = f"{editions.WORKSHEETS}/", f"{editions.SOLUTIONS}/"
 ABOUT = (
     "These are the worksheet's questions, to fill in on paper or in Word. Charts, and checks of your answers, are on "
-    "the worksheet's page in the book."
+    "the worksheet's page in the book. Where a step speaks of a button or a menu, write your answer instead."
 )
 JOURNAL = "Journal"
+MOST_ROWS = 20  # of a figure; more would fill pages that nobody reads
 
 # Of each worksheet's page: its title, what the sheet says first, and the sheet's blocks.
 sheets: PerPage[tuple[str, str, list[sheet.Block]]] = PerPage("sheets")
@@ -40,32 +42,57 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
         block
         for section in top.children
         if isinstance(section, nodes.section) and section.children[0].astext() != JOURNAL
-        for block in _blocks(section)
+        for block in _blocks(section, figures.registered(app.env).get(docname, {}))
     ]
     if any(isinstance(block, sheet.Asked) for block in blocks):
         sheets(app.env)[docname] = (title.astext(), f"{_flat(first)} {ABOUT}", blocks)
 
 
-def _blocks(node: nodes.Element) -> Iterator[sheet.Block]:
+def _blocks(node: nodes.Element, drawn: Mapping[str, dict[str, Any]]) -> Iterator[sheet.Block]:
     for child in node.children:
         if isinstance(child, nodes.title):
             yield sheet.Said("heading", _flat(child.astext()))
         elif isinstance(child, nodes.section):
-            yield from _blocks(child)
+            yield from _blocks(child, drawn)
         elif isinstance(child, nodes.paragraph):
-            yield sheet.Said("text", _flat(child.astext()))
+            yield sheet.Said("text", _plain(child))
         elif isinstance(child, nodes.bullet_list | nodes.enumerated_list):
-            yield from (sheet.Said("point", _flat(item.astext())) for item in child.children)
+            yield from (sheet.Said("point", _plain(item)) for item in child.children)
+        elif isinstance(child, nodes.table):
+            yield from _table([[cell.astext() for cell in row.children] for row in child.findall(nodes.row)])
         elif isinstance(child, nodes.container):
-            yield from _shown(child)
+            for raw in child.findall(nodes.raw):
+                yield from _shown(raw, drawn)
 
 
-def _shown(cell: nodes.container) -> Iterator[sheet.Block]:
-    for raw in cell.findall(nodes.raw):
-        asked: dict[str, Any] | None = raw.get("eg_form")
-        if asked and asked["questions"]:
-            questions = tuple(sheet.Question(**{**one, "options": tuple(one["options"])}) for one in asked["questions"])
-            yield sheet.Asked(asked["legend"], asked["note"], questions)
+def _shown(raw: nodes.raw, drawn: Mapping[str, dict[str, Any]]) -> Iterator[sheet.Block]:
+    """What a cell shows: a form's questions, the rows of a figure, a table."""
+    asked: dict[str, Any] | None = raw.get("eg_form")
+    if asked and asked["questions"]:
+        questions = tuple(sheet.Question(**{**one, "options": tuple(one["options"])}) for one in asked["questions"])
+        yield sheet.Asked(asked["legend"], asked["note"], questions)
+    elif figure := drawn.get(raw.get("eg_figure", "")):
+        made_up = "Made-up data. " if figure["synthetic"] else ""
+        said = f"{made_up}{figure['finding']} {figure['summary']} Source: {figure['source']}."
+        few = len(figure["body"]) <= MOST_ROWS
+        yield from _table([figure["head"], *figure["body"]] if few else [], said)
+    elif raw.astext().startswith('<table class="eg-table">'):
+        table = BeautifulSoup(raw.astext(), "lxml")
+        rows = [[_flat(cell.get_text()) for cell in row.select("th, td")] for row in table.select("tr")]
+        yield from _table(rows, _flat(table.caption.get_text() if table.caption else ""))
+
+
+def _table(rows: Sequence[Sequence[str]], caption: str = "For this task") -> Iterator[sheet.Block]:
+    head, body = tuple(map(str, rows[0])) if rows else (), rows[1:]
+    yield sheet.Shown(caption, head, tuple(tuple(map(str, row)) for row in body))
+
+
+def _plain(node: nodes.Node) -> str:
+    """The words of a paragraph; what is in italics, an example or a wording, in quotation marks."""
+    copy = node.deepcopy()
+    for one in list(copy.findall(nodes.emphasis)):
+        one.replace_self(nodes.Text(f"\u201c{one.astext()}\u201d"))
+    return _flat(copy.astext())
 
 
 def _flat(text: str) -> str:

@@ -110,7 +110,7 @@ def _shown(guide: Guide, drawn: Mapping[str, Drawn]) -> Iterator[Slide]:
             yield slide
         elif slide.figure in drawn:
             yield slide
-            yield from deck.words(slide, drawn[slide.figure].payload["summary"])
+            yield from deck.words(slide, drawn[slide.figure].payload)
 
 
 def _frame(

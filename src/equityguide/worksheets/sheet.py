@@ -1,4 +1,7 @@
-"""A worksheet on paper and in Word: what its forms ask, without answers, as a page to print and a file to fill in."""
+"""A worksheet on paper and in Word: what its forms ask, without answers, as a page to print and a file to fill in.
+
+What a task shows to read, a table or the rows of a chart, comes with it.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,10 @@ from typing import Literal
 
 from equityguide.worksheets import docx
 from equityguide.worksheets.journal import PROMISE
+from equityguide.worksheets.shown import Table
 
 FEW = 12  # entries of a menu that a printed sheet lists with a box each
+WIDEST = 4  # columns of a table that fits on paper in large print; of a wider one each row is a line of a list
 IN_HAND = 2  # lines on paper for one of several on a screen: handwriting is larger
 PAPERS = 'data-eg-papers="a4 letter a4-large letter-large"'  # marks a page to print; `site.pdf` knows the papers
 
@@ -47,7 +52,16 @@ class Said:
     text: str
 
 
-Block = Asked | Said
+@dataclass(frozen=True)
+class Shown:
+    """What a task shows to read: a sentence, and the table under it, a row's name first; no rows, no table."""
+
+    caption: str
+    head: tuple[str, ...] = ()
+    body: tuple[tuple[str, ...], ...] = ()
+
+
+Block = Asked | Said | Shown
 
 _STYLE: dict[str, docx.Style] = {"heading": "Heading1", "text": "Normal", "point": "ListBullet"}
 
@@ -58,6 +72,10 @@ def document(title: str, about: str, blocks: Iterable[Block]) -> bytes:
     for block in blocks:
         if isinstance(block, Said):
             parts.append((_STYLE[block.kind], block.text))
+            continue
+        if isinstance(block, Shown):
+            parts.append(("Normal", block.caption))
+            parts += [("ListBullet", _row(block.head, row)) for row in block.body]
             continue
         parts.append(("Heading2", block.legend))
         if block.note:
@@ -96,6 +114,12 @@ def pdfs(name: str) -> str:
     return f'<span class="eg-pdfs" data-pdf="{html.escape(name)}"></span>'
 
 
+def _row(head: Sequence[str], row: Sequence[str]) -> str:
+    """A row of a table in words: the name of the row, then each cell after the name of its column."""
+    cells = zip(head[1:], row[1:], strict=True)
+    return f"{row[0]}: " + "; ".join(f"{name} {cell}".strip() for name, cell in cells if cell)
+
+
 def _with_hint(one: Question) -> str:
     return f"{one.label}\n{one.hint}" if one.hint else one.label
 
@@ -108,6 +132,11 @@ def _printed(block: Block) -> str:
     if isinstance(block, Said):
         tag = {"heading": "h2", "text": "p", "point": "li"}[block.kind]
         return f"<{tag}>{html.escape(block.text)}</{tag}>"
+    if isinstance(block, Shown):
+        if block.body and len(block.head) <= WIDEST:
+            return Table(block.caption, block.head, block.body)._repr_html_()
+        rows = "".join(f"<li>{html.escape(_row(block.head, row))}</li>" for row in block.body)
+        return f"<p>{html.escape(block.caption)}</p>" + (f"<ul>{rows}</ul>" if rows else "")
     note = f"<p>{html.escape(block.note)}</p>" if block.note else ""
     questions = "".join(_asked(one) for one in block.questions)
     return f'<div class="eg-sheet-form"><h3>{html.escape(block.legend)}</h3>{note}{questions}</div>'
