@@ -14,7 +14,7 @@ from printed import outline, tags
 from toc_pages import HANDOUTS, WORKSHEETS
 
 from equityguide.site import environment, guides, pdf, printing
-from equityguide.site.handout_page import PARTS
+from equityguide.site.handout_page import EVIDENCE, PARTS
 from equityguide.site.pdf import PAPERS, PdfError, Task
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +71,7 @@ def test_every_part_holds_what_guide_and_chapter_say(site: Path, stem: str) -> N
         assert all(flat(said) in cards for said in (activity.title, activity.safety, *activity.steps, *activity.needs))
     faces = [flat(card.get_text()) for card in held[PARTS[2]].select(".eg-card")]
     assert faces == [flat(card) for one in guide.activities for card in one.cards]
-    wanted = [*points(site, chapter, "what-you-will-be-able-to-do"), "The evidence that I know of"]
+    wanted = [*points(site, chapter, "what-you-will-be-able-to-do"), EVIDENCE]
     slips = [
         [flat(vote.p.get_text()) for vote in slip.select(".eg-vote") if vote.p]
         for slip in held[PARTS[3]].select(".eg-slip")

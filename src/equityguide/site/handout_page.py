@@ -33,6 +33,7 @@ PARTS = (
 )
 LINES = 4  # ruled lines under a question
 SCALE = 5  # boxes of a vote
+EVIDENCE = f"How strong is this chapter's evidence, as far as you can tell now? 1 is weak, {SCALE} is strong."
 
 
 @dataclass(frozen=True)
@@ -172,8 +173,7 @@ def _voting(guide: Guide, chapter: Chapter) -> str:
     votes = "".join(_vote(said) for said in chapter.objectives)
     asked = (
         f"<p>How sure are you that you can do this? Mark one box: 1 is not at all, {SCALE} is very.</p>{votes}"
-        f"<p>How strong is this chapter's evidence, as far as you can tell now? 1 is weak, {SCALE} is strong.</p>"
-        f"{_vote('The evidence that I know of')}"
+        f"{_vote(EVIDENCE)}"
     )
     close = next(block.say for block in guide.blocks if block.id == "close")
     # The host asks these two aloud in every session; here they are to be marked.
