@@ -19,6 +19,8 @@ BLOCKS: list[sheet.Block] = [
     sheet.Said("text", "Look around."),
     sheet.Said("point", "First"),
     sheet.Said("point", "Second"),
+    sheet.Shown("Two places.", ("Place", "Rain"), (("East", "4"), ("North", "7"))),
+    sheet.Shown("It rained.", figure="rain"),
     sheet.Asked(
         "Your place",
         "Say it aloud.",
@@ -67,7 +69,7 @@ def test_the_word_file_asks_everything_and_can_be_filled_in() -> None:
 def test_points_are_a_list_of_words_own() -> None:
     content = sheet.document("Places", "About it.", BLOCKS)
     styles = [one.get(f"{WORD}val") for one in body(content).iter(f"{WORD}pStyle")]
-    assert styles.count("ListBullet") == 2
+    assert styles.count("ListBullet") == 2 + 2
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         for name in package.namelist():
             ElementTree.fromstring(package.read(name))
@@ -95,7 +97,9 @@ def test_a_label_stands_right_above_its_control() -> None:
 
 
 def test_the_page_has_boxes_for_few_entries_and_lines_for_the_rest() -> None:
-    page = BeautifulSoup(sheet.page("Places", "About it.", BLOCKS, "places.html"), "lxml")
+    page = BeautifulSoup(
+        sheet.page("Places", "About it.", BLOCKS, "places.html", {"rain": "<p>A drawing of rain.</p>"}), "lxml"
+    )
     asked = page.select(".eg-sheet-question")
     assert [len(one.select(".eg-sheet-boxes li")) for one in asked] == [2, 0, 0, 0]
     assert [len(one.select(".eg-sheet-line")) for one in asked] == [0, 1, 1, 6]
@@ -106,6 +110,23 @@ def test_the_page_has_boxes_for_few_entries_and_lines_for_the_rest() -> None:
     # The one box that can be ticked sets the page in large print; it is not printed.
     assert [box["id"] for box in page.select("input")] == ["eg-large"]
     assert not page.select("textarea, select, [style], script")
+
+
+def test_what_a_task_shows_to_read_comes_with_it() -> None:
+    page = BeautifulSoup(sheet.page("Places", "", BLOCKS, "places.html", {"rain": "<p>A drawing of rain.</p>"}), "lxml")
+    table = page.select_one("table")
+    assert table is not None
+    assert [[cell.get_text() for cell in row.select("th, td")] for row in table.select("tr")] == [
+        ["Place", "Rain"],
+        ["East", "4"],
+        ["North", "7"],
+    ]
+    assert "A drawing of rain." in page.get_text()
+    said = "".join(body(sheet.document("Places", "", BLOCKS)).itertext())
+    assert "Two places.East: Rain 4North: Rain 7It rained." in said
+    wide = sheet.Shown("All.", ("Place", "A", "B", "C", "D"), (("East", "1", "", "3", "4"),))
+    listed = BeautifulSoup(sheet.page("Places", "", [wide], "places.html", {}), "lxml")
+    assert [one.get_text() for one in listed.select("li")] == ["East: A 1; C 3; D 4"]
 
 
 def test_what_a_form_asks_has_no_answer_in_it() -> None:

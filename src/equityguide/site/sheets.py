@@ -13,7 +13,8 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from equityguide.site import editions, figures
+from equityguide.figure import markup
+from equityguide.site import drawing, editions, figures
 from equityguide.site.perpage import PerPage
 from equityguide.worksheets import sheet
 
@@ -23,7 +24,7 @@ ABOUT = (
     "the worksheet's page in the book. Where a step speaks of a button or a menu, write your answer instead."
 )
 JOURNAL = "Journal"
-MOST_ROWS = 20  # of a figure; more would fill pages that nobody reads
+OWN = "-own-"  # in the name of a figure that shows the reader's own table, which paper cannot
 
 # Of each worksheet's page: its title, what the sheet says first, and the sheet's blocks.
 sheets: PerPage[tuple[str, str, list[sheet.Block]]] = PerPage("sheets")
@@ -72,10 +73,10 @@ def _shown(raw: nodes.raw, drawn: Mapping[str, dict[str, Any]]) -> Iterator[shee
         questions = tuple(sheet.Question(**{**one, "options": tuple(one["options"])}) for one in asked["questions"])
         yield sheet.Asked(asked["legend"], asked["note"], questions)
     elif figure := drawn.get(raw.get("eg_figure", "")):
-        made_up = "Made-up data. " if figure["synthetic"] else ""
-        said = f"{made_up}{figure['finding']} {figure['summary']} Source: {figure['source']}."
-        few = len(figure["body"]) <= MOST_ROWS
-        yield from _table([figure["head"], *figure["body"]] if few else [], said)
+        if OWN not in figure["name"]:
+            made_up = "Made-up data. " if figure["synthetic"] else ""
+            said = f"{made_up}{figure['finding']} {figure['summary']} Source: {figure['source']}."
+            yield sheet.Shown(said, figure=figure["name"])
     elif raw.astext().startswith('<table class="eg-table">'):
         table = BeautifulSoup(raw.astext(), "lxml")
         rows = [[_flat(cell.get_text()) for cell in row.select("th, td")] for row in table.select("tr")]
@@ -83,8 +84,8 @@ def _shown(raw: nodes.raw, drawn: Mapping[str, dict[str, Any]]) -> Iterator[shee
 
 
 def _table(rows: Sequence[Sequence[str]], caption: str = "For this task") -> Iterator[sheet.Block]:
-    head, body = tuple(map(str, rows[0])) if rows else (), rows[1:]
-    yield sheet.Shown(caption, head, tuple(tuple(map(str, row)) for row in body))
+    head, *body = (tuple(map(str, row)) for row in rows)
+    yield sheet.Shown(caption, head, tuple(body))
 
 
 def _plain(node: nodes.Node) -> str:
@@ -116,7 +117,12 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """The print sheets, as pages of the site that no table of contents and no search index lists."""
     for docname, (title, about, blocks) in sorted(sheets(app.env).items()):
         back = f"{docname.removeprefix(WORKSHEETS)}.html"
-        body = sheet.page(title, about, blocks, back)
+        drawn = {
+            name: markup.printed(payload, drawing.drawings(payload, figures.cache(app.env)))
+            for name, payload in figures.registered(app.env).get(docname, {}).items()
+            if OWN not in name
+        }
+        body = sheet.page(title, about, blocks, back, drawn)
         yield docname + sheet.SHEET, {"title": f"{title}: sheet to print", "body": body}, "page.html"
 
 

@@ -6,7 +6,7 @@ What a task shows to read, a table or the rows of a chart, comes with it.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -54,11 +54,12 @@ class Said:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a task shows to read: a sentence, and the table under it, a row's name first; no rows, no table."""
+    """What a task shows to read: a table, a row's name first, or a `figure` by name, which Word has in words only."""
 
     caption: str
     head: tuple[str, ...] = ()
     body: tuple[tuple[str, ...], ...] = ()
+    figure: str = ""
 
 
 Block = Asked | Said | Shown
@@ -86,8 +87,10 @@ def document(title: str, about: str, blocks: Iterable[Block]) -> bytes:
     return docx.write(title, parts)
 
 
-def page(title: str, about: str, blocks: Sequence[Block], back: str) -> str:
-    """The page to print, as the body of a page of the site; `back` is the address of the worksheet's own page."""
+def page(title: str, about: str, blocks: Sequence[Block], back: str, drawn: Mapping[str, str]) -> str:
+    """The page to print, as the body of a page of the site; `back` is the address of the worksheet's own page, and
+    `drawn` has the figures by name, as HTML.
+    """
     out = [
         f"<section {PAPERS}><h1>{html.escape(title)}</h1>",
         ways(f'<a href="{html.escape(back)}">Back to the worksheet</a>', back.removesuffix(".html") + SHEET),
@@ -98,7 +101,7 @@ def page(title: str, about: str, blocks: Sequence[Block], back: str) -> str:
         point = isinstance(block, Said) and block.kind == "point"
         out.append("<ul>" * (point and not listing) + "</ul>" * (listing and not point))
         listing = point
-        out.append(_printed(block))
+        out.append(drawn[block.figure] if isinstance(block, Shown) and block.figure else _printed(block))
     return "".join([*out, "</ul>" * listing, "</section>"])
 
 
@@ -133,10 +136,10 @@ def _printed(block: Block) -> str:
         tag = {"heading": "h2", "text": "p", "point": "li"}[block.kind]
         return f"<{tag}>{html.escape(block.text)}</{tag}>"
     if isinstance(block, Shown):
-        if block.body and len(block.head) <= WIDEST:
+        if len(block.head) <= WIDEST:
             return Table(block.caption, block.head, block.body)._repr_html_()
         rows = "".join(f"<li>{html.escape(_row(block.head, row))}</li>" for row in block.body)
-        return f"<p>{html.escape(block.caption)}</p>" + (f"<ul>{rows}</ul>" if rows else "")
+        return f"<p>{html.escape(block.caption)}</p><ul>{rows}</ul>"
     note = f"<p>{html.escape(block.note)}</p>" if block.note else ""
     questions = "".join(_asked(one) for one in block.questions)
     return f'<div class="eg-sheet-form"><h3>{html.escape(block.legend)}</h3>{note}{questions}</div>'
