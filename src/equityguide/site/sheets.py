@@ -92,7 +92,8 @@ def _plain(node: nodes.Node) -> str:
     """The words of a paragraph; what is in italics, an example or a wording, in quotation marks."""
     copy = node.deepcopy()
     for one in list(copy.findall(nodes.emphasis)):
-        one.replace_self(nodes.Text(f"\u201c{one.astext()}\u201d"))
+        quoted = one.astext().startswith(('"', "\u201c"))
+        one.replace_self(nodes.Text(one.astext() if quoted else f"\u201c{one.astext()}\u201d"))
     return _flat(copy.astext())
 
 
