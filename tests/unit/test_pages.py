@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path, PurePosixPath
 
+import altair as alt
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from equityguide import charts
+from equityguide.figure import figure
 from equityguide.site import coverage, drawing, pages, reading
 from equityguide.site.policy import POLICY
 
@@ -93,6 +99,48 @@ def test_poster_carries_finding_source_and_plain_colors() -> None:
     assert "A finding &amp; more" in poster
     assert "Source: office." in poster
     assert "var(" not in poster
+
+
+def test_what_other_processes_draw_is_waited_for_and_drawn_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = pd.DataFrame({"area": ["East", "West"], "visits": [4, 7]})
+    chart = charts.describe(
+        alt.Chart(rows).mark_point().encode(x="visits:Q", y="area:N"),
+        label="area",
+        value="visits",
+        unit="visits",
+        noun="areas",
+        titles={"area": "Area", "visits": "Visits"},
+    )
+    payload = figure(
+        chart,
+        rows,
+        name="visits",
+        finding="Up to {visits.max}.",
+        source="A",
+        evidence="made up",
+        as_of="2020",
+        missing="none",
+    ).payload
+    begun: list[str] = []
+    monkeypatch.setattr(drawing, "_begun", {})
+
+    def noted(work: Callable[..., None], *given: object) -> Future[None]:
+        begun.append(work.__name__)
+        return submit(work, *given)
+
+    with ThreadPoolExecutor(1) as pool:
+        submit = pool.submit
+        monkeypatch.setattr(pool, "submit", noted)
+        elsewhere = drawing.Elsewhere(pool, tmp_path)
+        # On a worksheet and in its solution.
+        elsewhere.draw([payload, payload])
+        assert set(drawing.drawings(payload, tmp_path)) == {"wide", "phone"}
+        elsewhere.finish()
+        assert drawing.downloads(payload, tmp_path)["png"].startswith(b"\x89PNG")
+        elsewhere.draw([payload])
+    assert begun == ["_draw", "_picture"]
 
 
 @pytest.mark.parametrize(("item", "expected"), [("S1.A1.E1", "inv-s1-a1-e1"), ("D5", "inv-d5"), ("REF", "inv-ref")])

@@ -52,7 +52,8 @@ class Elsewhere:
         """Begin with what pages show of each figure that the cache does not hold whole."""
         for payload in payloads:
             paths = _paths(payload, self.cache)
-            if not all(path.exists() for path in paths):
+            # A trainer's edition has some figures twice, on a worksheet and in its solution.
+            if paths[0] not in _begun and not all(path.exists() for path in paths):
                 _begun.update(dict.fromkeys(paths[:-1], self.pool.submit(_draw, payload, paths)))
                 self.figures.append(paths)
 

@@ -217,7 +217,8 @@ def _notes(slide: Slide, number: int, drawn: Mapping[str, Drawn]) -> str:
 
 
 def _note(part: Note) -> str:
+    about = part.about if part.about.endswith((".", "?", "!", "”")) else f"{part.about}."
     if len(part.lines) == 1:
-        return f"<p><strong>{text(part.about.rstrip('.'))}.</strong> {text(part.lines[0])}</p>"
+        return f"<p><strong>{text(about)}</strong> {text(part.lines[0])}</p>"
     lines = "".join(f"<li>{text(line)}</li>" for line in part.lines)
-    return f"<p><strong>{text(part.about.rstrip('.'))}.</strong></p><ul>{lines}</ul>"
+    return f"<p><strong>{text(about)}</strong></p><ul>{lines}</ul>"
