@@ -26,6 +26,8 @@ RUNTIME = "static/pyodide"
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 _CORE = ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
 _APP = ("build/", "notebooks/", "config-utils.js", "service-worker.js", "jupyter-lite.ipynb", "icon-120x120.png")
+# What JupyterLite's kernel would install by itself; jedi, which completes what one types, stays out.
+_ASKED_FOR = ("comm", "ipykernel", "ipython", "jedi", "micropip", "piplite", "pyodide-kernel")
 # Other apps than the notebook's, and forms of the icon font that no browser of today asks for.
 _NOT_SHIPPED = (".map", ".eot", ".ttf", "fa-brands-400.svg", "fa-regular-400.svg", "fa-solid-900.svg")
 _EXTENSIONS = "/share/jupyter/labextensions/"
@@ -58,21 +60,15 @@ def build(root: Path, out: Path, cache: Path, stems: Sequence[str], show: Callab
     sheets = [page.sheet(stem, (root / "exercises" / f"{stem}.ipynb").read_text("utf-8")) for stem in sorted(stems)]
     own = _own(root, base, cache, show)
     shutil.copyfile(own, out / RUNTIME / own.name)
-    stock = json.loads((base / "stock-lock.json").read_text("utf-8"))
     (out / "stock-lock.json").unlink()
-    content = wheel.dumped(wheel.lock((out / RUNTIME).glob("*.whl"), stock))
-    lock = f"{RUNTIME}/lock-{_digest(content)}.json"
-    _put(out / lock, content)
-    packages = sorted(json.loads(content)["packages"])
-    python, kernel = _workers(out, lock, packages)
-    config = _config(json.loads((base / "jupyter-lite.json").read_text("utf-8")), python, packages, out)
+    python, kernel = _workers(out)
+    config = _config(json.loads((base / "jupyter-lite.json").read_text("utf-8")), python, out)
     _put(out / "jupyter-lite.json", wheel.dumped(config))
     for sheet in sheets:
         _put(out / "files" / f"{sheet.stem}.ipynb", sheet.notebook)
     _put(out / "api" / "contents" / "all.json", wheel.dumped(_contents(sheets)))
-    current = [f"{RUNTIME}/{own.name}", lock]
     store = f"equityguide-lite-{base.name.removeprefix('base-')}"
-    _scripts(out, store, current, kernel)
+    _scripts(out, store, [f"{RUNTIME}/{own.name}"], kernel)
     number = config["jupyter-config-data"]["appVersion"]
     _put(out / "index.html", page.start(sheets, _loaded(out), number, store).encode())
 
@@ -159,8 +155,10 @@ def _unpack_runtime(archive: Path, out: Path) -> None:
             name = member.name.removeprefix("package/")
             stream = package.extractfile(member) if name in (*_CORE, "pyodide-lock.json") else None
             if stream:
-                # The stock list names wheels that are not here; ours is written at each build.
+                # The stock list names wheels that are not here: it is for compiling only, readers get an empty one.
                 _put(out / ("stock-lock.json" if name == "pyodide-lock.json" else f"{RUNTIME}/{name}"), stream.read())
+    stock = json.loads((out / "stock-lock.json").read_text("utf-8"))
+    _put(out / RUNTIME / "lock.json", wheel.dumped({"info": stock["info"], "packages": {}}))
 
 
 def _compiled_parts(
@@ -228,10 +226,14 @@ def _own(root: Path, base: Path, cache: Path, show: Callable[[str], None]) -> Pa
     return kept
 
 
-def _workers(out: Path, lock: str, packages: Sequence[str]) -> tuple[str, str]:
+def _workers(out: Path) -> tuple[str, str]:
     """Put in what starts Python: our `python.mjs` and the worker `kernel.mjs`; their names."""
     [stock] = (out / "extensions" / KERNEL / "static").glob("comlink.worker.*.js")
-    python = _module(out, "python", {"@LOCK@": lock, "@PACKAGES@": json.dumps(packages)})
+    # The largest first, as they are unpacked while the others are on their way.
+    wheels = sorted((out / RUNTIME).glob("*.whl"), key=lambda path: (-path.stat().st_size, path.name))
+    names = [path.name for path in wheels]
+    unpacked = [path.name for path in wheels if wheel.holds_more_than_modules(path)]
+    python = _module(out, "python", {"@WHEELS@": json.dumps(names), "@UNPACKED@": json.dumps(unpacked)})
     return python, _module(out, "kernel", {"@PYTHON@": python, "@WORKER@": stock.relative_to(out).as_posix()})
 
 
@@ -244,7 +246,7 @@ def _module(out: Path, name: str, filled: Mapping[str, str]) -> str:
     return name
 
 
-def _config(stock: dict[str, Any], python: str, packages: Sequence[str], out: Path) -> dict[str, Any]:
+def _config(stock: dict[str, Any], python: str, out: Path) -> dict[str, Any]:
     data = stock["jupyter-config-data"]
     data |= {
         "appName": "Worksheet",
@@ -263,8 +265,8 @@ def _config(stock: dict[str, Any], python: str, packages: Sequence[str], out: Pa
                 "pyodideUrl": f"./{python}",
                 "pipliteUrls": [],
                 "disablePyPIFallback": True,
-                # All are there from the start (python.mjs): the kernel then installs nothing by itself.
-                "loadPyodideOptions": {"packages": list(packages)},
+                # It takes these for installed, and they are (python.mjs).
+                "loadPyodideOptions": {"packages": list(_ASKED_FOR)},
             }
         },
     }

@@ -1,4 +1,4 @@
-"""Python's side of the browser copy: the package as a wheel, all wheels compiled, and Pyodide's list of them."""
+"""Python's side of the browser copy: the package as a wheel, all wheels compiled, and what must be unpacked."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import hashlib
 import json
 import subprocess
 import zipfile
-from collections.abc import Iterable, Mapping
-from email.parser import HeaderParser
+from collections.abc import Mapping
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
@@ -27,8 +26,7 @@ STUBS = {
         "piplite/__init__.py": "from piplite.piplite import install\n",
         "piplite/piplite.py": (
             "async def install(requirements, *rest, **options):\n"
-            "    if requirements != 'jedi':  # the kernel asks for it at the start and does without\n"
-            "        raise ValueError('This worksheet has all it needs here and installs nothing.')\n"
+            "    raise ValueError('This worksheet has all it needs here and installs nothing.')\n"
         ),
     },
     "micropip": {"micropip/__init__.py": ""},
@@ -99,35 +97,10 @@ def compiled(runtime: Path, wheels: Path, out: Path) -> None:
         raise CompileFailed(f"The browser copy's Python could not be compiled: {said}")
 
 
-def lock(wheels: Iterable[Path], stock: Mapping[str, Any]) -> dict[str, Any]:
-    """Pyodide's list of packages for `wheels`; `stock` is its own, of which only the platform is kept.
-
-    The list names no dependencies: all of the packages are loaded at the start.
-    """
-    packages = {}
-    for path in sorted(wheels):
-        with zipfile.ZipFile(path) as wheel:
-            names = wheel.namelist()
-            about = next(name for name in names if name.endswith(".dist-info/METADATA"))
-            head = HeaderParser().parsestr(wheel.read(about).decode())
-        name = str(head["Name"]).lower().replace("_", "-")
-        packages[name] = {
-            "name": name,
-            "version": head["Version"],
-            "file_name": path.name,
-            "install_dir": "site",
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-            "package_type": "package",
-            "imports": sorted(_modules(names)),
-            "depends": [],
-            "unvendored_tests": False,
-        }
-    return {"info": stock["info"], "packages": packages}
-
-
-def _modules(names: Iterable[str]) -> set[str]:
-    tops = {name.split("/")[0].removesuffix(".pyc") for name in names if name.endswith((".pyc", ".so"))}
-    return {top for top in tops if not top.endswith(".dist-info")}
+def holds_more_than_modules(path: Path) -> bool:
+    """Whether Python cannot use the wheel as it is: it holds libraries, or our data, which are opened by their path."""
+    with zipfile.ZipFile(path) as wheel:
+        return any(name.endswith(".so") or "/_data/" in name for name in wheel.namelist())
 
 
 def dumped(found: Mapping[str, Any] | list[dict[str, Any]]) -> bytes:

@@ -28,7 +28,7 @@
     const cache = await caches.open(CACHE);
     for (const request of await cache.keys()) {
       const path = place(new URL(request.url));
-      if (/(^|\/)(equityguide-|lock-)/.test(path) && !CURRENT.includes(path)) await cache.delete(request);
+      if (/(^|\/)equityguide-/.test(path) && !CURRENT.includes(path)) await cache.delete(request);
     }
   }
 
