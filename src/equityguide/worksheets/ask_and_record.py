@@ -13,7 +13,7 @@ from equityguide.charts.people import completeness
 from equityguide.figure import Figure, figure
 from equityguide.measures import answered, combine, suppress
 from equityguide.measures.tables import is_unknown
-from equityguide.suppression import Suppressed, pick
+from equityguide.suppression import Suppressed
 from equityguide.worksheets import check, sample
 from equityguide.worksheets.check import Result
 
@@ -86,8 +86,9 @@ MAY_DECLINE = {"Yes, the script says so": "yes", "Not yet": "no"}
 @functools.cache
 def categories() -> list[str]:
     """The seven categories of the 2024 federal standard, in alphabetical order, as the counts name them."""
-    table = pick(sample.years(MEASURE), dimension=sample.RACE)
-    return sorted({str(group) for group in table["group"] if not is_unknown(group) and group != MANY})
+    table = sample.counts(MEASURE)
+    groups = table.loc[table["dimension"] == sample.RACE, "group"].unique()  # names, no counts: nothing to suppress
+    return sorted({str(group) for group in groups if not is_unknown(group) and group != MANY})
 
 
 MISSING = "Middle Eastern or North African"
@@ -267,6 +268,7 @@ def replies(answers: dict[str, Any]) -> Result:
     )
 
 
+@functools.cache
 def recorded() -> Suppressed:
     """How many patients of four years have a known group, declined or are Unknown, by dimension; suppressed.
 
