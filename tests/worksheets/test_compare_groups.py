@@ -141,7 +141,7 @@ def test_expected_values_follow_the_data(monkeypatch: pytest.MonkeyPatch) -> Non
         for period in changed["period"].unique():
             largest = changed.loc[rows][changed.loc[rows, "period"] == period]["events"].idxmax()
             changed.loc[largest, "events"] -= 20
-    kept = (sample.years, task.rows, task.compared, counted)
+    kept = (sample.every, sample.years, task.rows, task.compared, counted)
     for one in kept:
         one.cache_clear()
     monkeypatch.setattr(data, "load", lambda *_: changed.copy())

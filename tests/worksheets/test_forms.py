@@ -129,6 +129,23 @@ def test_a_drawing_that_stumbles_is_a_sentence() -> None:
     assert str(said).startswith("Look again: these answers could not be drawn.")
 
 
+def test_what_no_answer_changes_is_drawn_once_for_each_form() -> None:
+    made: list[int] = []
+
+    def draw(answers: dict[str, Any]) -> list[object]:
+        made.append(1)
+        return [f"{answers['why']}"]
+
+    walk, other = form(draw=forms.once(draw)), form(draw=forms.once(draw))
+    (first,) = walk.drawn()
+    walk["why"] = "history"
+    (again,) = walk.drawn()
+    assert again is first
+    assert len(made) == 1
+    other.drawn()
+    assert len(made) == 2
+
+
 @pytest.mark.parametrize("kind", hostile.NAMES)
 def test_hostile_answers_never_raise(kind: str) -> None:
     walk, answer = form(), hostile.answers()[kind]
@@ -252,6 +269,18 @@ print(walk["why"], walk.result.state)
 walk.clear()
 print(repr(area.value), repr(why.value), file.value, walk.values)
 ```
+
+```{code-cell}
+chart = HTML("<i>always</i>")
+for draw in (lambda answers: [chart], lambda answers: [HTML("<i>anew</i>")]):
+    seen, sent = live.View(forms.Form("fixed", "Fixed", [forms.text("why", "Why?")], draw=draw)), []
+    seen.display_charts()
+    seen.form.watch(seen.refresh)
+    live._update = lambda *a, **more: sent.append(more["display_id"])
+    seen.controls["why"].value = "one"
+    seen.controls["why"].value = "two"
+    print(len(sent) // len(seen.slots))
+```
 """
 
 
@@ -274,6 +303,11 @@ def test_a_live_form_answers_its_buttons(run: nbformat.NotebookNode) -> None:
         "typed again",
         "'' '' () {'area': None, 'why': None, 'file': None}",
     ]
+
+
+def test_a_chart_is_sent_to_the_page_again_only_if_it_is_another(run: nbformat.NotebookNode) -> None:
+    said = "".join(output.text for output in run.cells[3].outputs if output.output_type == "stream").split()
+    assert said == ["0", "2"]
 
 
 def test_a_stored_form_is_its_picture_and_no_widget_state(run: nbformat.NotebookNode) -> None:

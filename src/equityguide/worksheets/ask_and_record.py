@@ -14,7 +14,7 @@ from equityguide.figure import Figure, figure
 from equityguide.measures import answered, combine, suppress
 from equityguide.measures.tables import is_unknown
 from equityguide.suppression import Suppressed
-from equityguide.worksheets import check, sample
+from equityguide.worksheets import check, forms, sample
 from equityguide.worksheets.check import Result
 
 MEASURE = "first_trimester_prenatal_care"
@@ -299,6 +299,7 @@ def questions() -> dict[str, str]:
     return {label: dimension for dimension, label in sample.DIMENSIONS.items() if dimension in asked}
 
 
+@forms.once
 def records(answers: dict[str, Any]) -> list[Figure]:
     """The completeness of the records, whatever has been answered."""
     rows = recorded()

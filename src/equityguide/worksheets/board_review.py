@@ -12,7 +12,7 @@ from equityguide.figure import Figure, figure
 from equityguide.measures import gaps, rates
 from equityguide.measures.tables import is_unknown
 from equityguide.suppression import Suppressed, pick
-from equityguide.worksheets import check, menus, sample, written
+from equityguide.worksheets import check, forms, menus, sample, written
 from equityguide.worksheets.check import Result
 
 MEASURE = "blood_pressure_control"
@@ -277,6 +277,7 @@ def agenda(answers: dict[str, Any]) -> Result:
     )
 
 
+@forms.once
 def change_seen(answers: dict[str, Any]) -> list[Figure]:
     """Each group in two years, whatever has been answered."""
     table = year_rows(BEFORE, NOW)
@@ -292,6 +293,7 @@ def change_seen(answers: dict[str, Any]) -> list[Figure]:
     ]
 
 
+@forms.once
 def burden_seen(answers: dict[str, Any]) -> list[Figure]:
     """Rate and burden of each group beside the target, whatever has been answered."""
     table = beside_target()
@@ -308,6 +310,7 @@ def burden_seen(answers: dict[str, Any]) -> list[Figure]:
     ]
 
 
+@forms.once
 def records_seen(answers: dict[str, Any]) -> list[Figure]:
     """The completeness of the records of `NOW`, whatever has been answered."""
     table = recorded()

@@ -14,7 +14,7 @@ from equityguide.charts.time import panels, trend
 from equityguide.figure import Figure, figure
 from equityguide.measures import gap_change, gaps, p_chart, rates
 from equityguide.suppression import pick
-from equityguide.worksheets import check, own, sample
+from equityguide.worksheets import check, forms, own, sample
 from equityguide.worksheets.check import Result
 
 SCREENING, PRESSURE = "colorectal_cancer_screening", "blood_pressure_control"
@@ -287,6 +287,7 @@ def plan(answers: dict[str, Any]) -> Result:
     return Result("right", "your test is small, you said what you expect, and you know whom to watch.")
 
 
+@forms.once
 def quarters_seen(answers: dict[str, Any]) -> list[Figure]:
     """Both groups' p charts, whatever has been answered."""
     rows = charted()
@@ -297,6 +298,7 @@ def quarters_seen(answers: dict[str, Any]) -> list[Figure]:
     ]
 
 
+@forms.once
 def survey_seen(answers: dict[str, Any]) -> list[Figure]:
     """The survey's trend, whatever has been answered."""
     rows = survey()
@@ -322,6 +324,7 @@ def survey_seen(answers: dict[str, Any]) -> list[Figure]:
     ]
 
 
+@forms.once
 def gap_seen(answers: dict[str, Any]) -> list[Figure]:
     """The gap in blood pressure control by year, whatever has been answered."""
     years = [str(year) for year in range(int(FIRST), int(LAST) + 1)]

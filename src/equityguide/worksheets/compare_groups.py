@@ -12,7 +12,7 @@ from equityguide.charts.people import equiplot, gap_forest
 from equityguide.figure import Figure, figure
 from equityguide.measures import gaps, rates
 from equityguide.suppression import pick
-from equityguide.worksheets import check, own, sample
+from equityguide.worksheets import check, forms, own, sample
 from equityguide.worksheets.check import Result
 
 MEASURE = "colorectal_cancer_screening"
@@ -278,6 +278,7 @@ def own_table(answers: dict[str, Any]) -> Result:
     return Result("right", f"your table has {count} groups and a reference with a reason. {note}")
 
 
+@forms.once
 def rates_seen(answers: dict[str, Any]) -> list[Figure]:
     """The groups' rates, whatever has been answered."""
     table = rows()
@@ -302,6 +303,7 @@ def gaps_seen(answers: dict[str, Any]) -> list[Figure]:
     return [_gaps(table, "worksheet-compare-reference", finding)]
 
 
+@forms.once
 def named_seen(answers: dict[str, Any]) -> list[Figure]:
     """The gaps from `NAMED`, whatever has been answered."""
     finding = (

@@ -15,7 +15,7 @@ from equityguide.charts.people import equiplot
 from equityguide.figure import Figure, figure
 from equityguide.measures import rates
 from equityguide.suppression import pick
-from equityguide.worksheets import check, sample, written
+from equityguide.worksheets import check, forms, sample, written
 from equityguide.worksheets.check import Result
 
 MEASURE, DIMENSION, YEAR = "ed_visits_primary_care_conditions", "payer", "2024"
@@ -268,6 +268,7 @@ def pair(answers: dict[str, Any]) -> Result:
     )
 
 
+@forms.once
 def measure_seen(answers: dict[str, Any]) -> list[Figure]:
     """The stratified measure, whatever has been answered."""
     rows = measured()

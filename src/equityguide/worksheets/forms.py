@@ -9,17 +9,19 @@ the picture, only what a cell set.
 
 from __future__ import annotations
 
+import functools
 import html
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
 from equityguide.worksheets.check import Result, guarded, is_blank, not_yet, plain, skipped
 
 Kind = Literal["select", "number", "text", "file", "table"]
+Drawn = TypeVar("Drawn", bound=Sequence[object])
 
 LARGEST = 10_000_000  # bytes of a file that a form takes in
 CHOOSE = "Choose …"
@@ -100,12 +102,29 @@ def table(name: str) -> Field:
     return Field(name, "", "table")
 
 
+def once(draw: Callable[[dict[str, Any]], Drawn]) -> Callable[[dict[str, Any]], Drawn]:
+    """A `draw` that no answer changes: made at its first call and the same objects after it.
+
+    A chart costs about a second in a browser's own Python, and a reader would wait for it after each choice.
+    """
+    kept: list[Drawn] = []
+
+    @functools.wraps(draw)
+    def drawn(answers: dict[str, Any]) -> Drawn:
+        if not kept:
+            kept.append(draw(answers))
+        return kept[0]
+
+    return drawn
+
+
 @dataclass(frozen=True)
 class Form:
     """A form: its questions, its check, and what is drawn from its answers.
 
     `name` is unique in a worksheet. `check` takes the answers by field and gives a `Result`; `draw` takes
-    them and gives what to display under the form, anew at each change: at most `charts` figures. `actions`
+    them and gives what to display under the form: at most `charts` figures. It is asked at each change, and
+    what it gives is displayed anew unless it is the very same objects (`once`). `actions`
     are more buttons, `note` stands under the legend, and `blank` says what an empty form has not yet.
 
     A `private` form draws inside its live controls only, which a notebook does not save: nothing that was

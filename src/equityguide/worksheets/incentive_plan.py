@@ -10,7 +10,7 @@ import pandas as pd
 
 from equityguide.charts.people import slope
 from equityguide.figure import Figure, figure
-from equityguide.worksheets import check, written
+from equityguide.worksheets import check, forms, written
 from equityguide.worksheets.check import Result
 from equityguide.worksheets.shown import Table
 
@@ -225,6 +225,7 @@ def table() -> Table:
     return Table(caption, ["Year", *groups, "Gap", "Unknown"], body)
 
 
+@forms.once
 def outcomes_seen(answers: dict[str, Any]) -> list[object]:
     """The five years as a table, whatever has been answered."""
     return [table()]

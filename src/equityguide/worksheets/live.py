@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import html
 import itertools
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import ipywidgets as widgets
@@ -70,7 +71,8 @@ class View:
         self.typing = False
         self.slots: list[str] = []
         self.inside = widgets.Output()
-        self.drawn: dict[str, Any] = {}
+        self.answers: dict[str, Any] = {}  # those that the charts show
+        self.drawn: list[object] = []
         for one in form.questions:
             self.controls[one.name].observe(lambda change, name=one.name: self._typed(name, change["new"]), "value")
         buttons = [self._button(action.label, action.run) for action in form.buttons]
@@ -91,7 +93,7 @@ class View:
         if not self.form.draw:
             return
         self._is_drawn()
-        bundles = _bundles(self.form)
+        bundles = _bundles(self.drawn)
         if self.form.private:
             self._draw_inside(bundles)
             return
@@ -110,7 +112,7 @@ class View:
             self.status.value = _status(self.form.result)
         if not self._draws() or self._is_drawn():
             return
-        bundles = _bundles(self.form)
+        bundles = _bundles(self.drawn)
         if self.form.private:
             self._draw_inside(bundles)
             return
@@ -128,9 +130,12 @@ class View:
         )
 
     def _is_drawn(self) -> bool:
-        """Whether the charts already show these answers; notes that they are about to."""
-        before, self.drawn = self.drawn, self.form.values
-        return len(before) == len(self.drawn) and all(before[name] is self.drawn[name] for name in before)
+        """Whether the charts already show these answers; if not, has them drawn: they are about to be shown."""
+        before, self.answers = self.answers, self.form.values
+        if len(before) == len(self.answers) and all(before[name] is self.answers[name] for name in before):
+            return True
+        shown, self.drawn = self.drawn, self.form.drawn()
+        return len(shown) == len(self.drawn) and all(map(operator.is_, shown, self.drawn))
 
     def _typed(self, name: str, value: Any) -> None:
         if self.typing:
@@ -198,9 +203,8 @@ def _uploaded(value: tuple[Any, ...]) -> File | None:
     return File(str(one["name"]), bytes(one["content"]) if one["size"] <= LARGEST else None)
 
 
-def _bundles(form: Form) -> list[Bundle]:
-    """The MIME bundles, with their metadata, that displaying what the form draws would put out."""
-    drawn = form.drawn()
+def _bundles(drawn: Sequence[object]) -> list[Bundle]:
+    """The MIME bundles, with their metadata, that displaying what a form draws would put out."""
     with capture_output(stdout=False, stderr=False) as captured:
         for one in drawn:
             _show(one)

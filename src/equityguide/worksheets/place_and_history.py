@@ -13,7 +13,7 @@ from equityguide.charts.diagrams import board, timeline
 from equityguide.charts.profile import Measure, profile
 from equityguide.charts.tracts import tract_map
 from equityguide.figure import Figure, figure, left_out
-from equityguide.worksheets import check, written
+from equityguide.worksheets import check, forms, written
 from equityguide.worksheets.check import Result
 
 TRACTS, GRADES, INVENTED = "philadelphia_region_tracts", "boston_by_holc_grade", "invented_examples"
@@ -268,6 +268,7 @@ def beside(answers: dict[str, Any]) -> Result:
     )
 
 
+@forms.once
 def map_seen(answers: dict[str, Any]) -> list[Figure]:
     """Income around Lankenau Medical Center, whatever has been answered."""
     rows = near().drop(columns="miles_from_lankenau")

@@ -9,7 +9,7 @@ import pandas as pd
 from equityguide.charts import diagrams
 from equityguide.charts.diagrams.power_map import QUADRANTS
 from equityguide.figure import Figure, figure
-from equityguide.worksheets import check, written
+from equityguide.worksheets import check, forms, written
 from equityguide.worksheets.check import Result
 from equityguide.worksheets.forms import Action, Form, select, table
 from equityguide.worksheets.shown import Table
@@ -116,6 +116,7 @@ def warm_up(answers: dict[str, Any]) -> Result:
     )
 
 
+@forms.once
 def practice_map(answers: dict[str, Any]) -> list[Figure]:
     """The invented people on their map, whatever has been answered."""
     return [_invented(PEOPLE, "practice")]

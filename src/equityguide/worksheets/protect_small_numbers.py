@@ -16,7 +16,7 @@ from equityguide.charts.people import equiplot
 from equityguide.figure import Figure, figure
 from equityguide.measures import audit, rates
 from equityguide.suppression import derive, pick
-from equityguide.worksheets import check, own, sample
+from equityguide.worksheets import check, forms, own, sample
 from equityguide.worksheets.check import Result
 from equityguide.worksheets.shown import Table
 
@@ -176,6 +176,7 @@ def printed(answers: dict[str, Any]) -> list[object]:
     return [table, Result("noted", f"anyone can work out what is hidden, or see a small number: {', '.join(rows)}.")]
 
 
+@forms.once
 def lesson(answers: dict[str, Any]) -> list[Table]:
     """The first table, whatever has been answered."""
     body = [[group, str(events), str(people)] for group, (events, people) in LESSON.items()]

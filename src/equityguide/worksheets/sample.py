@@ -71,13 +71,16 @@ def titles() -> dict[str, str]:
 
 def counts(measure: str) -> pd.DataFrame:
     """The measure's counts as they are, small ones included: not to be shown."""
-    every = _every()
-    own = every[every["measure"] == measure].reset_index(drop=True)
-    own.attrs = every.attrs
+    table = every()
+    own = table[table["measure"] == measure].reset_index(drop=True)
+    own.attrs = table.attrs
     return own
 
 
 @functools.cache
-def _every() -> pd.DataFrame:
-    """The table of all measures. Reading and checking it takes most of a second in the browser."""
+def every() -> pd.DataFrame:
+    """The table of all measures, small counts included: not to be shown or changed.
+
+    Kept, since reading and checking it takes most of a second in the browser.
+    """
     return data.load(DATASET, "measures")

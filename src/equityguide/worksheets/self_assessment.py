@@ -294,6 +294,7 @@ def agreed(answers: dict[str, Any]) -> Result:
     return Result("right", f"your profile stands below. It has no total. {said}")
 
 
+@forms.once
 def lines(answers: Mapping[str, Any]) -> list[Table]:
     """The items with their four lines, to read at one look or to print."""
     body = [[f"{item.title} ({item.area})", " ".join(f"{line}." for line in item.menu())] for item in ITEMS]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from equityguide import data
-from equityguide.worksheets import check, files, written
+from equityguide.worksheets import check, files, forms, written
 from equityguide.worksheets.check import Result
 from equityguide.worksheets.forms import File
 from equityguide.worksheets.shown import Table
@@ -105,6 +105,7 @@ def compare(answers: dict[str, Any]) -> Result:
     )
 
 
+@forms.once
 def definitions_seen(answers: dict[str, Any]) -> list[Table]:
     """The four side by side, whatever has been answered."""
     caption = "What four sources say of equity, in our words. The fourth tells of a way to work and is no definition."

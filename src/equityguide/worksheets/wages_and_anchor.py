@@ -12,7 +12,7 @@ from equityguide import data
 from equityguide.charts.people import equiplot
 from equityguide.figure import Figure, figure
 from equityguide.measures import rates
-from equityguide.worksheets import check, own, written
+from equityguide.worksheets import check, forms, own, written
 from equityguide.worksheets.check import Result
 from equityguide.worksheets.forms import File
 from equityguide.worksheets.sample import titles
@@ -299,6 +299,7 @@ def plan(answers: dict[str, Any]) -> Result:
     )
 
 
+@forms.once
 def jobs_seen(answers: dict[str, Any]) -> list[Figure]:
     """Who works in which job, whatever has been answered."""
     rows = jobs()
