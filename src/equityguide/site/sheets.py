@@ -20,8 +20,9 @@ from equityguide.worksheets import sheet
 
 WORKSHEETS, SOLUTIONS = f"{editions.WORKSHEETS}/", f"{editions.SOLUTIONS}/"
 ABOUT = (
-    "These are the worksheet's questions, to fill in on paper or in Word. Charts, and checks of your answers, are on "
-    "the worksheet's page in the book. Where a step speaks of a button or a menu, write your answer instead."
+    "These are the worksheet's questions, to fill in on paper or in Word. Checks of your answers, and charts of your "
+    "own numbers, come only where the worksheet runs. Where a step speaks of a button or a menu, write your answer "
+    "instead."
 )
 JOURNAL = "Journal"
 OWN = "-own-"  # in the name of a figure that shows the reader's own table, which paper cannot
