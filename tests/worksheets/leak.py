@@ -15,6 +15,7 @@ import html
 import io
 import json
 import re
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -73,7 +74,7 @@ def needles(source_text: str, stem: str) -> Needles:
 
 
 def opened(name: str, content: bytes, depth: int = 0) -> Iterator[tuple[str, bytes]]:
-    """A file and what is inside it: members of zips (and wheels, Word files), the content of gzips and tars."""
+    """A file and what is inside it: members of zips (and wheels, Word files) and tars, the content of gzips."""
     yield name, content
     if depth == DEEP:
         return
@@ -82,6 +83,11 @@ def opened(name: str, content: bytes, depth: int = 0) -> Iterator[tuple[str, byt
             yield from opened(f"{name} (unpacked)", gzip.decompress(content), depth + 1)
         except (OSError, EOFError, zlib.error):
             return
+    elif content[257:262] == b"ustar":
+        with tarfile.open(fileobj=io.BytesIO(content)) as package:
+            for part in package:
+                if stream := package.extractfile(part):
+                    yield from opened(f"{name}!{part.name}", stream.read(), depth + 1)
     elif zipfile.is_zipfile(io.BytesIO(content)):
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             for member in package.namelist():
@@ -99,6 +105,8 @@ class Read:
 
 def _read(content: bytes) -> Read:
     raw = content.decode("utf-8", "replace")
+    if "\0" in raw:  # a library, a picture, byte code: no tags or escapes to undo, and most of a site's bytes
+        return Read([_SPACE.sub("", raw)], [_SPACE.sub(" ", raw)], {})
     texts = [raw]
     if "<" in raw or "&" in raw:
         # Twice: a notebook inside a page, or a page inside JSON, is escaped twice.

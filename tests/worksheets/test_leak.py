@@ -100,6 +100,7 @@ PLANTED: dict[str, tuple[str, Callable[[str], bytes]]] = {
     "notebook in a zip in a zip": ("a.zip", lambda text: zipped("b.zip", zipped("c.ipynb", notebook(text)))),
     "gzip": ("a.gz", lambda text: gzip.compress(text.encode())),
     "tar": ("a.tar.gz", lambda text: tarred(text.encode())),
+    "page in a tar": ("a.tar.gz", lambda text: tarred(f"<p>{text.replace(' ', ' <b></b>')}</p>".encode())),
     "wheel without its ending": ("data", lambda text: zipped("a.txt", text.encode())),
     "among bytes that are no text": ("a.bin", lambda text: b"\xff\xfe\x00" + text.encode() + b"\xff"),
     "deep in a folder": ("_static/x/y/a.txt", str.encode),
