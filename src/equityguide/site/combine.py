@@ -146,10 +146,10 @@ def _figures(article: Tag) -> None:
                 numbers, f"<p>The table of {rows} rows and {columns} columns is on the site, as figures/{name}.csv.</p>"
             )
     for shown in article.find_all("figure", class_="eg-session-figure"):
-        fold, link = shown.find_parent("details"), shown.find("a")
-        said = fold.summary.get_text() if fold and fold.summary else ""
-        if fold and isinstance(link, Tag):
-            _replace(fold, f'<p>{escape(said)} <a href="{escape(str(link["href"]))}">See the figure.</a></p>')
+        # A guide shows a figure of its chapter, where it is printed already.
+        link, finding = shown.find("a"), shown.find("strong")
+        if isinstance(link, Tag) and isinstance(finding, Tag):
+            _replace(shown, f'<p>{finding} <a href="{escape(str(link["href"]))}">See the figure.</a></p>')
 
 
 def _replace(old: Tag, markup: str) -> None:
