@@ -122,6 +122,7 @@ def test_the_goal_is_shown_once_it_is_whole() -> None:
 def test_the_tree_has_a_box_for_the_goal_and_one_for_each_department() -> None:
     rows = task.cascade_rows(right()["cascade"])
     assert rows["goal"].tolist() == ["Pain treated early", "ER", "Pharmacy"]
+    assert rows.iloc[:, 0].all(), "the first column heads the table's rows, and a heading is not empty"
     assert rows["part_of"].tolist() == ["", "Pain treated early", "Pain treated early"]
     assert rows.loc[1, "said"] == "Asks at the door. Counts: Minutes to relief. Owner: ER director"
     blank: dict[str, Any] = dict.fromkeys(right()["cascade"])

@@ -73,7 +73,7 @@ REPORTS = {
     "The group's own rate rose. No other group's fell, and as few as before are Unknown": "rose",
 }
 MOST = 3  # departments in the form
-TITLES = {"part_of": "Part of", "goal": "Goal", "said": "In words"}
+TITLES = {"goal": "Goal", "part_of": "Part of", "said": "In words"}
 EXAMPLE = {
     "goal": "Early prenatal care for patients who speak Spanish",
     "department_1": "Call center",
@@ -225,16 +225,16 @@ def cascade_seen(answers: Mapping[str, Any]) -> list[Figure]:
 
 
 def cascade_rows(answers: Mapping[str, Any]) -> pd.DataFrame:
-    """One row a box: part_of, goal, said. Departments without a name, or with one that stands already, have none."""
+    """One row a box: goal, part_of, said. Departments without a name, or with one that stands already, have none."""
     root = _text(answers["goal"])
-    found = [{"part_of": "", "goal": root, "said": ""}]
+    found = [{"goal": root, "part_of": "", "said": ""}]  # the name first: it heads the row of the table
     for number in range(1, MOST + 1):
         name = _text(answers[f"department_{number}"])
         if not name or name in {row["goal"] for row in found}:
             continue
         step, counts, owner = (_text(answers[f"{part}_{number}"]) for part in ("step", "measure", "owner"))
         said = [step, f"Counts: {counts}" if counts else "", f"Owner: {owner}" if owner else ""]
-        found.append({"part_of": root, "goal": name, "said": ". ".join(text.rstrip(".") for text in said if text)})
+        found.append({"goal": name, "part_of": root, "said": ". ".join(text.rstrip(".") for text in said if text)})
     return pd.DataFrame(found)
 
 
