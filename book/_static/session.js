@@ -49,6 +49,10 @@
     } catch { return null; }
   }
 
+  // A 30-minute form may leave a figure out, and says something else then.
+  const isShort = (block, form) => form === "30" && block.say_short;
+  const says = (block, form) => (isShort(block, form) ? block.say_short : block.say);
+
   const spent = () => state.spent + (state.since ? Date.now() - state.since : 0);
 
   function clock() {
@@ -80,7 +84,8 @@
     root.close();
     root.remove();
     root = null;
-    holder.querySelector(".eg-session-start").focus();
+    label();
+    start.focus();
   }
 
   function question(ask) {
@@ -120,7 +125,9 @@
     if (!drawn) return [];
     const copy = drawn.cloneNode(true);
     copy.querySelector("img").loading = "eager";
-    return [copy];
+    for (const named of copy.querySelectorAll("[id]")) named.removeAttribute("id");
+    // What needs a warning is opened by a press of its own, after the warning was read.
+    return plan.warned ? [fold("Show the chart", copy)] : [copy];
   }
 
   function draw() {
@@ -130,12 +137,13 @@
     const begins = all.slice(0, state.at).reduce((sum, one) => sum + one.minutes[state.form], 0);
     const heading = node("h2", "", block.title);
     heading.tabIndex = -1;
-    const say = node("blockquote", "", block.say);
+    const say = node("blockquote", "", says(block, state.form));
+    const shown = isShort(block, state.form) ? [] : figure(block.figure);
     const hard = fold("Words for a hard moment", ...plan.hand.map(saying));
     hard.classList.add("eg-session-hard");
     body.replaceChildren(
       node("p", "eg-session-place", `Step ${state.at + 1} of ${all.length} · minute ${begins} to ${begins + block.minutes[state.form]} · ${block.who}`),
-      heading, say, ...change(block), ...figure(block.figure), list(block.do),
+      heading, say, ...change(block), ...shown, list(block.do),
       ...(block.lines.length ? [list(block.lines)] : []), ...block.activities.flatMap(activity),
       ...block.questions.map(question), ...spare(block),
       hard,
@@ -172,7 +180,8 @@
   }
 
   function open(form) {
-    state = kept() || { form, at: 0, spent: 0, since: Date.now() };
+    const before = kept();
+    state = before && before.form === form ? before : { form, at: 0, spent: 0, since: Date.now() };
     root = node("dialog", "eg-session-screen");
     root.setAttribute("aria-label", `Session: ${plan.title}`);
     const bar = node("div", "eg-session-bar");
@@ -217,11 +226,14 @@
       const block = all[shown.at];
       const next = all[shown.at + 1];
       body.replaceChildren(
-        node("h1", "", block.title), node("blockquote", "", block.say), list(block.do),
+        node("h1", "", block.title), node("blockquote", "", says(block, shown.form)), list(block.do),
+        ...block.questions.map(question),
         node("p", "", next ? `Next: ${next.title}, ${next.minutes[shown.form]} minutes.` : "This is the last step."),
         node("h2", "", "What people may say"),
         ...plan.sayings.map(saying),
         node("h2", "", "What keeps people safe"), list(plan.safety),
+        fold("Answers for you", list(plan.answers)), fold("What to have ready", list(plan.needs)),
+        ...(plan.instead.length ? [fold("In place of these steps", ...plan.instead.flatMap(activity))] : []),
       );
     };
     draw(null);
@@ -238,10 +250,10 @@
   holder.hidden = false;
   const start = holder.querySelector(".eg-session-start");
   const choice = holder.querySelector(".eg-session-form");
+  const label = () => { start.textContent = kept()?.form === choice.value ? "Go on with the session" : "Start session mode"; };
   start.addEventListener("click", () => open(choice.value));
+  choice.addEventListener("change", label);
   const before = kept();
-  if (before) {
-    choice.value = before.form;
-    start.textContent = "Go on with the session";
-  }
+  if (before) choice.value = before.form;
+  label();
 })();

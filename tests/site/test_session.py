@@ -112,6 +112,44 @@ def test_the_second_window_follows_and_hears_nobody_else(context: BrowserContext
     assert "keeps people safe" in str(notes.locator("main").text_content())
 
 
+def test_what_needs_a_warning_waits_for_a_press_and_a_short_form_leaves_it_out(
+    context: BrowserContext, site: Path
+) -> None:
+    guide = guides.load(ROOT, "racism-and-oppression")
+    place, look = next((place, block) for place, block in enumerate(guide.blocks) if block.figure)
+    page = context.new_page()
+    for form, said in (("60", look.say), ("30", look.say_short)):
+        page.goto((site / f"{guides.FOLDER}/{guide.stem}.html").as_uri())
+        page.locator(".eg-session-form").select_option(form)
+        page.locator(".eg-session-start").click()
+        for _ in range(place):
+            page.keyboard.press("ArrowRight")
+        expect(page.locator(".eg-session-body blockquote")).to_have_text(said.strip())
+        image = page.locator(".eg-session-body img")
+        if form == "60":
+            expect(image).to_be_hidden()
+            page.locator(".eg-session-body summary", has_text="Show the chart").click()
+            expect(image).to_be_visible()
+        else:
+            expect(image).to_have_count(0)
+        page.get_by_role("button", name="End the session").click()
+
+
+def test_a_length_that_is_chosen_anew_begins_anew(context: BrowserContext, site: Path) -> None:
+    page, _ = start(context, site)
+    page.keyboard.press("ArrowRight")
+    page.reload()
+    button = page.locator(".eg-session-start")
+    expect(button).to_have_text("Go on with the session")
+    page.locator(".eg-session-form").select_option("30")
+    expect(button).to_have_text("Start session mode")
+    button.click()
+    expect(page.locator(".eg-session-body h2")).to_have_text(BLOCKS[0])
+    expect(page.locator(".eg-session-clock")).to_have_text(f"{PLAN.blocks[0].minutes['30']}:00")
+    page.get_by_role("button", name="End the session").click()
+    expect(button).to_have_text("Start session mode")
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("forced", ["none", "active"])
 def test_session_mode_is_accessible_and_fits(browser: Browser, site: Path, width: int, forced: str) -> None:

@@ -13,7 +13,7 @@ import small_book
 import yaml
 from bs4 import BeautifulSoup
 
-from equityguide.site import guides
+from equityguide.site import guide_page, guides
 from equityguide.site.build import BuildFailed, build
 from equityguide.site.guides import GuideError
 
@@ -77,6 +77,19 @@ def test_links_to_a_guide_show_its_load() -> None:
     labeled = re.compile(rf"(?:<|\]\()[^>)\s]*facilitate/(?:{'|'.join(STEMS)})(?:\.md)?[>)]")
     pages = [(file, file.read_text("utf-8")) for file in sorted((ROOT / "book").rglob("*.md"))]
     assert [(file.name, found[0]) for file, text in pages if (found := labeled.search(text))] == []
+
+
+def test_what_needs_a_warning_is_not_met_without_one() -> None:
+    guide = guides.load(ROOT, "racism-and-oppression")
+    look = next(block for block in guide.blocks if block.figure)
+    assert "look away or step out" in look.say
+    assert "died" not in look.say_short
+    assert not [day for day in guide.days if "died" in day["post"]]
+    text = "\n".join(guide_page.lines_of(guide, []))
+    assert "Post no chart" in text
+    assert "chapter's figure into the first post" not in text
+    assert look.say_short.strip() in text
+    assert [stem for stem in STEMS if guides.load(ROOT, stem).warned] == ["racism-and-oppression"]
 
 
 def test_shared_safety_comes_before_any_story() -> None:

@@ -104,7 +104,7 @@ def _opening(guide: Guide, block: Block) -> Iterator[Slide]:
     before = (
         Note("Load", (LOADS[guide.load], f"For {guide.size}.")),
         Note("Roles", tuple(f"{name.capitalize()}: {does}." for name, does in guide.roles.items())),
-        Note("Bring", guide.needs),
+        Note("Bring", (*guide.needs, *guides.activity_needs(guide))),
         Note("They were asked to", (guide.prework["text"], f"With only five minutes: {guide.prework['five']}")),
         Note("What keeps people safe", guide.safety),
     )

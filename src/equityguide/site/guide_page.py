@@ -15,6 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from equityguide.figure import markup
 from equityguide.site import figures, guides, handout_page, paths, slides
 from equityguide.site.guides import FORMS, LOADS, Activity, Block, Guide, Question
 from equityguide.worksheets.sheet import pdfs
@@ -42,7 +43,7 @@ class GuidePage(SphinxDirective):
         holder.document = self.state.document
         chapter = root / "book" / f"{guide.chapter}.md"
         self.env.note_dependency(str(chapter))
-        lines = list(_lines(guide, paths.front(chapter).get("worksheets", [])))
+        lines = list(lines_of(guide, paths.front(chapter).get("worksheets", [])))
         self.state.nested_parse(StringList(lines, source=f"{stem}.yml"), self.content_offset, holder, match_titles=True)
         return list(holder.children)
 
@@ -65,23 +66,21 @@ def session(guide: Guide) -> dict[str, Any]:
     asks = {one.ask: [*one.follow, one.redirect] for one in guide.questions}
     return {
         "title": guide.title,
-        "load": LOADS[guide.load],
-        "purpose": guide.purpose,
+        "warned": guide.warned,
+        "needs": [*guide.needs, *guides.activity_needs(guide)],
         "safety": list(guide.safety),
+        "answers": list(guide.answers),
         "blocks": [
             {
                 "title": block.title,
                 "minutes": dict(block.minutes),
                 "who": block.who,
                 "say": block.say,
+                "say_short": block.say_short,
                 "do": list(block.do),
                 "changes": {"30": block.short, "90": block.long},
                 "lines": lines(guide, block),
-                "activities": [
-                    {"title": one.title, "steps": list(one.steps), "cards": list(one.cards), "note": note(one)}
-                    for one in guide.activities
-                    if one.block == block.id
-                ],
+                "activities": [_shown(one) for one in guide.activities if one.block == block.id],
                 "figure": block.figure,
                 "questions": questions(guide, block),
                 "spare": [one.ask for one in spare(guide)] if block.id == "discuss" else [],
@@ -89,9 +88,14 @@ def session(guide: Guide) -> dict[str, Any]:
             for block in guide.blocks
         ],
         "help": asks,
+        "instead": [_shown(one) for one in guide.activities if not one.block],
         "hand": [dict(one) for one in guide.at_hand],
         "sayings": [dict(one) for one in guide.sayings],
     }
+
+
+def _shown(one: Activity) -> dict[str, Any]:
+    return {"title": one.title, "steps": list(one.steps), "cards": list(one.cards), "note": note(one)}
 
 
 def lines(guide: Guide, block: Block) -> list[str]:
@@ -143,18 +147,25 @@ _PLACE = re.compile(r'<div data-figure="([\w-]+)"></div>')
 
 
 def _drawing(name: str, page: str, image: str, payload: dict[str, Any]) -> str:
-    finding, summary, source = (html.escape(payload[key]) for key in ("finding", "summary", "source"))
+    finding, summary = (html.escape(payload[key]) for key in ("finding", "summary"))
+    note = f'<p class="eg-note">{html.escape(payload["note"])}</p>' if payload["note"] else ""
+    # A drawing of words alone has no summary that says them, and the host may be asked to read one aloud.
+    words = ""
+    if payload["roles"]["value"] is None:
+        table = markup.table(name, payload["finding"], payload["head"], payload["body"])
+        words = f"<details><summary>The same as a table</summary>{table}</details>"
     # Lazy: the page's first screen is words, and the picture stands far below it.
     return (
         f'<figure class="eg-session-figure" data-figure="{name}">'
         f'<a href="{page}#fig-{name}"><img src="{image}" alt="{finding}" loading="lazy"></a>'
-        f"<figcaption><strong>{finding}</strong> {summary} Source: {source}. "
-        f'<a href="{page}#fig-{name}">The figure with its table</a></figcaption>'
-        "</figure>"
+        f"<figcaption><p><strong>{finding}</strong> {summary}</p>{markup.synthetic(payload)}{note}"
+        f'{markup.source_line(payload)}{words}<p><a href="{page}#fig-{name}">The figure with its table</a></p>'
+        "</figcaption></figure>"
     )
 
 
-def _lines(guide: Guide, worksheets: list[str]) -> Iterator[str]:
+def lines_of(guide: Guide, worksheets: list[str]) -> Iterator[str]:
+    """The whole guide as MyST, line by line. `worksheets`: stems of those that go with its chapter."""
     sheets = ", ".join(f"{{doc}}`/exercises/{name}`" for name in worksheets)
     yield from [
         "## At a glance",
@@ -191,7 +202,7 @@ def _lines(guide: Guide, worksheets: list[str]) -> Iterator[str]:
         "",
         "**Materials:**",
         "",
-        *_bullets(guide.needs),
+        *_bullets([*guide.needs, *guides.activity_needs(guide)]),
         "",
         "## Keep at hand: words for a hard moment",
         "",
@@ -220,7 +231,7 @@ def _lines(guide: Guide, worksheets: list[str]) -> Iterator[str]:
     yield from ["## Answers for the host", "", *_bullets(guide.answers), ""]
     yield from _longer(guide)
     yield from ["## After", "", *_bullets(guide.after), ""]
-    yield from ["## Without a meeting: five days, one post a day", "", _DAYS, ""]
+    yield from ["## Without a meeting: five days, one post a day", "", _days(guide), ""]
     yield from (f"{i}. **{day['title']}.** {day['post']}" for i, day in enumerate(guide.days, 1))
     yield from [
         "",
@@ -242,10 +253,15 @@ _NEW = (
     "Read {doc}`/book/facilitate/hosting` first, plan with {doc}`/book/facilitate/calendar`, and read three cards of "
     "{doc}`/book/facilitate/difficult-moments` aloud. On a call or mixed: {doc}`/book/facilitate/remote`."
 )
-_DAYS = (
-    "Where to post, what to say first and what to take down: {doc}`/book/facilitate/remote`. Put the chapter's figure "
-    "into the first post."
-)
+
+
+def _days(guide: Guide) -> str:
+    first = (
+        "Post no chart: keep to rules and practices."
+        if guide.warned
+        else "Put the chapter's figure into the first post."
+    )
+    return f"Where to post, what to say first and what to take down: {{doc}}`/book/facilitate/remote`. {first}"
 
 
 def _plan(guide: Guide) -> Iterator[str]:
@@ -283,6 +299,8 @@ def _plan(guide: Guide) -> Iterator[str]:
             yield from [*(f"{i}. {ask}" for i, ask in enumerate(asked, 1)), ""]
         for form, change in (("30", block.short), ("90", block.long)):
             yield from [f"*In {form} minutes:* {change}", ""] if change else []
+        if block.say_short:
+            yield from [f"*In 30 minutes, say instead:* “{block.say_short.strip()}”", ""]
         for one in guide.activities:
             if one.block == block.id:
                 yield from _activity(one)

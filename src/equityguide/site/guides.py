@@ -44,7 +44,8 @@ class Block:
     """One step of a session: its minutes in each form, who leads it, what may be read aloud and what happens.
 
     `show` are the few words of its slide; where it is empty, the slide shows what is read aloud.
-    `short` and `long` are what changes in the 30-minute and in the 90-minute form, empty if nothing does.
+    `short` and `long` are what changes in the 30-minute and in the 90-minute form, empty if nothing does. `say_short`
+    is read aloud in place of `say` in a 30-minute form that leaves the figure out; empty where it does not.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Block:
     asks: tuple[str, ...]
     short: str
     long: str
+    say_short: str
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,11 @@ class Guide:
     huddle: Mapping[str, str]
     huddle_how: tuple[str, ...]
 
+    @property
+    def warned(self) -> bool:
+        """Whether nobody should meet the guide's figure without a warning first."""
+        return self.load == "high"
+
     def total(self, form: str) -> int:
         """Minutes of a form, summed over its blocks."""
         return sum(block.minutes.get(form, 0) for block in self.blocks)
@@ -148,6 +155,11 @@ class Guide:
             known = [one for one in self.questions if one.level == level]
             chosen += [] if any(one in chosen or one.ask in elsewhere for one in known) else known[:1]
         return tuple(one for one in self.questions if one in chosen)
+
+
+def activity_needs(guide: Guide) -> list[str]:
+    """What to have ready for each activity of the plan, one line each."""
+    return [f"for “{one.title}”: {', '.join(one.needs)}" for one in guide.activities if one.block]
 
 
 def stems(root: Path) -> list[str]:
@@ -233,6 +245,7 @@ def _block(name: str, said: dict[str, Any]) -> Block:
         asks=tuple(said.get("asks", [])),
         short=said.get("short", ""),
         long=said.get("long", ""),
+        say_short=said.get("say_short", ""),
     )
 
 

@@ -33,6 +33,13 @@ PARTS = (
 )
 LINES = 4  # ruled lines under a question
 SCALE = 5  # boxes of a vote
+# The first page is for everybody in the room: what needs a warning is not on it.
+_WARNED = (
+    "<p>The chapter has a chart that may be hard to look at. A warning stands before it there, and you may skip it.</p>"
+)
+# In a guide of any load: `guides.findings` holds each card to what is light enough for a shift.
+_HUDDLE_LOAD = "Load of this card: low. One person may lead it."
+_HUDDLE_NAMES = ("Takes reports of harm tonight", "Support at this hour", "I stay until")
 EVIDENCE = f"How strong is this chapter's evidence, as far as you can tell now? 1 is weak, {SCALE} is strong."
 
 
@@ -63,7 +70,8 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
         _points(sections.get("What you will be able to do")),
         limits[0] if limits else "",
     )
-    ways = _ways(f"{relpath(guides.FOLDER, dirname(docname))}/{_stem(docname)}")
+    load = guides.load(Path(app.confdir), _stem(docname)).load
+    ways = _ways(f"{relpath(guides.FOLDER, dirname(docname))}/{_stem(docname)}", load)
     facts = isinstance(title.parent[1], nodes.paragraph) and "eg-reading" in title.parent[1]["classes"]
     title.parent.insert(2 if facts else 1, nodes.raw("", ways, format="html"))
 
@@ -84,8 +92,8 @@ def _points(section: nodes.Element | None) -> tuple[str, ...]:
     return tuple(" ".join(item.astext().split()) for item in listed.children) if listed is not None else ()
 
 
-def _ways(guide: str) -> str:
-    host = f'<a href="{guide}.html">the guide</a>, {slides.way(guide)}'
+def _ways(guide: str, load: str) -> str:
+    host = f'<a href="{guide}.html">the guide</a> ({load} load), {slides.way(guide)}'
     return f'<p class="eg-reading">For a session: {host} and {way(guide)}</p>'
 
 
@@ -116,16 +124,17 @@ def page(guide: Guide, chapter: Chapter, figure: str) -> str:
         f'<a href="{relpath(f"book/{guide.chapter}", guides.FOLDER)}.html">The chapter</a>'
     )
     bodies = (
-        _summary(chapter, figure),
+        _summary(chapter, _WARNED if guide.warned else figure),
         _discussion(guide),
         "".join(_activity(one) for one in guide.activities),
         _voting(guide, chapter),
         _huddle(guide),
     )
-    told = f'<p class="eg-part-of">{escape(chapter.title)} · Emotional load: {escape(LOADS[guide.load])}</p>'
+    loads = [*[f"Emotional load: {LOADS[guide.load]}"] * (len(PARTS) - 1), _HUDDLE_LOAD]
     parts = (
-        f'<section class="eg-part"><h2>{title}</h2>{told}{body}</section>'
-        for title, body in zip(PARTS, bodies, strict=True)
+        f'<section class="eg-part"><h2>{title}</h2><p class="eg-part-of">{escape(chapter.title)} · {escape(load)}</p>'
+        f"{body}</section>"
+        for title, load, body in zip(PARTS, loads, bodies, strict=True)
     )
     return (
         f'<section class="eg-handout" {sheet.PAPERS}><h1>{escape(chapter.title)}</h1>'
@@ -181,8 +190,9 @@ def _voting(guide: Guide, chapter: Chapter) -> str:
     title = escape(chapter.title)
     unsigned = "No name, no unit. Fold it, and hand it in face down."
     return (
-        '<p class="eg-note">For the host: cut the two apart. Give out the first before you begin, the second at the '
-        "end. Read out totals only, and none where fewer than five people voted.</p>"
+        '<p class="eg-note">For the host, if you want it: cut the two apart. Give out the first five minutes before '
+        "the session, the second after its close. Read out totals only, and none where fewer than five people "
+        "voted.</p>"
         f'<div class="eg-slip"><h3>Before: {title}</h3><p>{unsigned}</p>{asked}</div>'
         f'<div class="eg-slip"><h3>After: {title}</h3><p>{unsigned}</p>{asked}{ended}</div>'
     )
@@ -199,7 +209,11 @@ def _boxes(said: str, choices: Iterable[str]) -> str:
 
 def _huddle(guide: Guide) -> str:
     said = "".join(f"<p><strong>{name.capitalize()}.</strong> {escape(text)}</p>" for name, text in _card(guide))
-    return f'<div class="eg-card eg-huddle"><h3>{escape(guide.title)}</h3>{said}</div>'
+    names = "".join(_asked(f"{name}:", 1) for name in _HUDDLE_NAMES)
+    return (
+        f'<div class="eg-card eg-huddle"><h3>{escape(guide.title)}</h3>{said}</div>'
+        f"<h3>How to hold it</h3>{_list(guide.huddle_how)}{names}"
+    )
 
 
 def _card(guide: Guide) -> list[tuple[str, str]]:
