@@ -20,7 +20,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-KINDS = ("complete counts", "estimates", "boundaries")
+KINDS = ("complete counts", "estimates", "boundaries", "words", "invented")
 ORGANIZATION = (
     "organization"  # the dataset of the organization the book is built on: the synthetic one, or the reader's
 )

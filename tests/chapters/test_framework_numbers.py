@@ -93,15 +93,14 @@ CITED = {
         "100": "Healthcare Anchor Network, its pledge",
         "8": "Everyday Democracy, people at a table",
         "12": "Everyday Democracy, people at a table",
-        "16": "Racial Reconciliation and Healing, ages",
-        "22": "Racial Reconciliation and Healing, ages",
-        "18": "Austin Weekly News, residents on the council",
-        "17": "Austin Weekly News, residents on the council",
+        "16": "Brigham and Women's, ages",
+        "22": "Brigham and Women's, ages",
+        "17": "Austin Weekly News, residents wanted for the council",
         "10.5": "Austin Weekly News, millions raised",
         "1.7": "Austin Weekly News, millions lent",
         "85,000": "Austin Weekly News, dollars to businesses",
         "75": "Healthcare Anchor Network, members",
-        "2008": "Racial Reconciliation and Healing, since",
+        "2008": "Racial Reconciliation and Healing, the work it grew out of",
         "2016": "Healthcare Anchor Network, first meeting",
         "2017": "Healthcare Anchor Network, founded; Civic Consulting Alliance, launch",
         "2018": "WTTW and Austin Weekly News",
@@ -130,6 +129,8 @@ def sentences() -> dict[tuple[str, str], str]:
     )
     white = 100 * people["White"] / people["All"]
     said["strategic-priority", "who is counted"] = f"About {white:.0f} of 100 people in the count are White"
+    assert of_100.idxmax() == "Unknown"
+    said["strategic-priority", "the highest"] = f"unknown stood highest, at {of_100['Unknown']:.0f} of 100"
     said["strategic-priority", "the goal"] = f'A goal of "{average} or better"'
     said["strategic-priority", "the year"] = (
         f"given a statin in {data.describe('medicare_cardiovascular_care_2020')['as_of']}"

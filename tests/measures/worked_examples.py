@@ -74,7 +74,7 @@ EXAMPLES = [
         use="You want to know how complete an attribute is, without naming a group.",
         formula=[r"x_{\text{Known}} = \sum_{g \,\text{named}} x_g"],
         given={"table": counts([("Asian", 3, 40), ("Black", 30, 60), ("Declined", 5, 20), ("Unknown", 8, 30)])},
-        say="Asian and Black patients were named as such, 40 and 60 of them; 20 declined and for 30 nobody knows.",
+        say="40 Asian and 60 Black patients were named as such, 3 and 30 of them screened; 20 declined and for 30 nobody knows.",
         call="answered(table)",
         row=of("Known"),
         numbers=[Number("patients", "denominator", 40 + 60, 0), Number("screened", "events", 3 + 30, 0)],
@@ -438,7 +438,7 @@ EXAMPLES = [
             "ages": dict(zip(PLACES["ages"], PLACES["standard"], strict=True)),
         },
         say="Deaths in Miami and Alaska. The crude rates are 8.9 and 2.7 for each 1,000 people; with the same ages they "
-        "are nearly one.",
+        "are nearly the same.",
         call="standardize(table, standard=ages)",
         row=of("Alaska"),
         numbers=[

@@ -143,6 +143,13 @@ def test_summary_names_highest_lowest_count_and_period() -> None:
     )
 
 
+def test_equal_values_are_not_ranked() -> None:
+    rows = ROWS.assign(years=70.0)
+    shown = chart(rows, lower="low", upper="high", level=95, period="year", shown=2010, decimals=1)
+    summary = make(rows=rows, chart=shown).payload["summary"]
+    assert summary == "All that have a value are alike: 70.0 years. 3 areas, 2010, none missing."
+
+
 def test_a_plain_chart_gets_its_roles_from_its_encodings() -> None:
     payload = make(chart=plain()).payload
     assert payload["summary"].startswith("Highest: North, 80.0. Lowest: West, 68.75.")

@@ -15,7 +15,7 @@ from equityguide.suppression import Suppressed, origin
 
 EXCEPTIONS = "small_cell_exceptions.json"
 MARK = "Synthetic data"
-SYNTHETIC = "Synthetic data: made up for teaching. No person, clinic or place in it exists."
+SYNTHETIC = "Synthetic data: made up for teaching. Do not read it as a fact about any person, clinic or place."
 
 # The one schema: what a row is called, and the numbers that are counts or that a measure makes of counts.
 LABELS = {"measure", "period", "dimension", "group"}

@@ -108,6 +108,10 @@ def summary(rows: pd.DataFrame, roles: Roles, missing: str) -> str:
     said = [f"Highest: {_reading(ordered.iloc[-1], roles, first=True)}. "] if len(ordered) else []
     if len(ordered) > 1:
         said.append(f"Lowest: {_reading(ordered.iloc[0], roles, first=False)}. ")
+    if len(ordered) > 1 and ordered[roles.value].nunique() == 1:
+        # Equal values have no order.
+        alike = number(ordered.iloc[0][roles.value] * roles.factor, roles.decimals)
+        said = [f"All that have a value are alike: {alike}{f' {roles.unit}' if roles.unit else ''}. "]
     if roles.said:
         said.append(f"{roles.said.rstrip('.')}. ")
     counted = shown[roles.label].nunique() if roles.label else len(shown)

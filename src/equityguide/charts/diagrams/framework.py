@@ -23,7 +23,7 @@ _COMPONENTS = (
     (
         "infrastructure",
         "Build infrastructure to support health equity",
-        "People, money, data and a structure turn a plan into daily work.",
+        "People, money, data and a method turn a plan into daily work.",
     ),
     (
         "determinants",
