@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from rules import parse, plain
+from scipy.stats import chi2_contingency
 
 from equityguide import data
 from equityguide.measures import combine, estimates, gap_change, gaps, p_chart, summary, suppress, unknown_bounds
@@ -173,8 +176,9 @@ def gaps_sentences() -> dict[str, str]:
         ),
         "against everyone": (
             f"kept {points(black['difference'])} points fewer Black patients on beta blockers. Set against everyone, "
-            f"it was {points(all_of_them.loc['Black', 'difference'])}, because {share * 100:.0f} of 100 people"
+            f"it was {points(all_of_them.loc['Black', 'difference'])}, because"
         ),
+        "the share": f"only because {share * 100:.0f} of 100 people",
         "the lowest rate": (
             f"lowest rate: {native['rate']:.1%}, which is {points(native['difference'])} points below White patients. "
             f"Yet {native['excess_events']:.0f} more of them"
@@ -282,6 +286,11 @@ def improvement_sentences() -> dict[str, str]:
     assert (framed["focus_did"], framed["reference_did"]) == ("improved", "improved")
     emergency = visits.assign(rate=visits["events"] / visits["denominator"]).set_index(["group", "period"])["rate"]
     ratios = [emergency["Medicaid", year] / emergency["Commercial", year] for year in ("2021", "2024")]
+    # The logarithm of a ratio of two ratios has the sum of the four rates' variances (Katz and others, 1978).
+    four = visits[visits["group"].isin(["Medicaid", "Commercial"]) & visits["period"].isin(["2021", "2024"])]
+    assert len(four) == 4
+    spread = 1.96 * sum(1 / four["events"] - 1 / four["denominator"]) ** 0.5
+    growth = [ratios[1] / ratios[0] * math.exp(sign * spread) for sign in (-1, 1)]
     return {
         "the aim": f"rises from {rate[BLACK, '2021'] * 100:.0f} to 68 of 100, and it falls for no group",
         "the signal": f"In {beyond['period'].min()} it left the limits",
@@ -293,12 +302,16 @@ def improvement_sentences() -> dict[str, str]:
         "whose rate": f"rate rose from {rate[BLACK, '2021']:.1%} to {rate[BLACK, '2024']:.1%}",
         "pressure gap": (f"went from {points(leveled['gap_before'])} points to {points(leveled['gap_after'])}"),
         "pressure rates": (
-            f"stayed at {of[HISPANIC, '2024'] * 100:.0f} or {of[HISPANIC, '2021'] * 100:.0f} of 100, and for White "
-            f"patients it fell from {of[WHITE, '2021']:.1%} to {of[WHITE, '2024']:.1%}"
+            f"stood at {of[HISPANIC, '2021'] * 100:.0f} of 100 in 2021 and at {of[HISPANIC, '2024'] * 100:.0f} in "
+            f"2024, with {of[HISPANIC, '2023'] * 100:.0f} in 2023 between them, and for White patients it fell from "
+            f"{of[WHITE, '2021']:.1%} to {of[WHITE, '2024']:.1%}"
         ),
         "visits": (
-            f"shrank from {points(framed['gap_before'])} points to {points(framed['gap_after'])}. The ratio grew, "
+            f"shrank from {points(framed['gap_before'])} points to {points(framed['gap_after'])}. The ratio went "
             f"from {ratios[0]:.1f} to {ratios[1]:.1f}"
+        ),
+        "the ratio's growth": (
+            f"the interval of {ratios[1]:.1f} over {ratios[0]:.1f} runs from {growth[0]:.2f} to {growth[1]:.1f} times"
         ),
         **meps_sentences(),
     }
@@ -322,7 +335,16 @@ def meps_sentences() -> dict[str, str]:
     percent, silent = told["percent"], told["no_answer_percent"]
     for group in ("Black", "White"):
         assert 18 <= percent[group, 2022] - percent[group, 2008] <= 22
+    answered = percent / (1 - silent / 100)
     return {
+        "no answer by race": (
+            f"In 2008, {silent['Black', 2008]:.1f}% of Black and {silent['White', 2008]:.1f}% of White adults gave none; "
+            f"in 2022, {silent['Black', 2022]:.1f}% and {silent['White', 2022]:.1f}%"
+        ),
+        "of those who answered": (
+            f"{answered['Black', 2008]:.0f} of 100 Black and {answered['White', 2008]:.0f} of 100 White adults said yes "
+            f"in 2008, and {answered['Black', 2022]:.0f} and {answered['White', 2022]:.0f} in 2022"
+        ),
         "2008": (
             f"In 2008, {percent['Black', 2008]:.1f}% of Black adults and {percent['White', 2008]:.1f}% of White adults"
         ),
@@ -367,6 +389,43 @@ def test_every_number_is_computed_or_cited(chapter: str) -> None:
     stated = set(NUMBER.findall(prose(chapter)))
     assert sorted(stated - computed - set(CITED[chapter])) == []
     assert sorted(set(CITED[chapter]) - stated) == []
+
+
+def test_the_hidden_neighborhood_moves_the_test_over_the_line() -> None:
+    counts = combine(data.load("organization", "measures").query("measure == 'readmission_30_day'"), "all")
+    near = counts[(counts["dimension"] == "neighborhood") & (counts["group"] != "Unknown")]
+    shown = part(sample("readmission_30_day", "all"), dimension="neighborhood", status="shown")["group"]
+    p_values = [
+        chi2_contingency([table["events"], table["denominator"] - table["events"]], correction=False).pvalue
+        for table in (near[near["group"].isin(shown)], near)
+    ]
+    assert (len(near), int(near["group"].isin(shown).sum())) == (8, 7)
+    assert p_values[0] < 0.05 < p_values[1]
+
+
+def test_short_baselines_signal_too_easily() -> None:
+    random, charts, quarters = (
+        np.random.default_rng(2026),
+        400,
+        [f"{y}-Q{q}" for y in range(2021, 2025) for q in range(1, 5)],
+    )
+    events = random.binomial(145, 0.6, (charts, len(quarters)))
+    table = pd.DataFrame(
+        {
+            "measure": "m",
+            "period": quarters * charts,
+            "dimension": "d",
+            "group": np.repeat([f"chart {n}" for n in range(charts)], len(quarters)),
+            "events": events.ravel(),
+            "denominator": 145,
+        }
+    )
+    shares = []
+    for baseline in (quarters[:4], quarters):
+        drawn = p_chart(table, baseline=baseline)
+        shares.append(drawn[drawn["signal"] != ""].groupby("group").size().size / charts)
+    assert shares[0] == pytest.approx(1 / 4, abs=0.06)
+    assert shares[1] == pytest.approx(1 / 15, abs=0.03)
 
 
 def test_worked_examples_come_out() -> None:

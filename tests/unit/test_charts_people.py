@@ -322,7 +322,7 @@ def test_the_worst_rate_and_the_most_events_are_named_apart(width: str) -> None:
     drawing = svg("burden-medicare", width)
     lines = [text for text, _ in texts(drawing)]
     assert lines[lines.index("worst rate") - 1] == "70%"
-    assert lines[lines.index("most events") - 1] == "132,781 more"
+    assert lines[lines.index("most excess") - 1] == "132,781 more"
     assert "7,627 more" in lines
     assert "Worst rate: American Indian or Alaska Native. Most excess events: Black, 132,781." in said_of(
         "burden-medicare"

@@ -20,7 +20,7 @@ from equityguide.charts.people.table import REFERENCE, Fields, Groups, Order, Ro
 from equityguide.charts.scene import at, haloed, px
 
 BAR = 14  # pixels
-WORST, MOST = "worst rate", "most events"
+WORST, MOST = "worst rate", "most excess"
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def _bars(halves: Halves, excess: str) -> list[Any]:
 
 
 def _numbers(halves: Halves, excess: str, worst: Row, most: Row) -> list[Any]:
-    """Layers of the numbers of both plots, with the words for the worst rate and the most events."""
+    """Layers of the numbers of both plots, with the words for the worst rate and the most excess."""
     frame, groups, fields = halves.frame, halves.frame.groups, halves.frame.groups.fields
 
     def marked(text: str, row: Row, word: str) -> str:
