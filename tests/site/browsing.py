@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -48,3 +48,23 @@ def axe(page: Page, root: Path) -> list[str]:
     page.evaluate(source)  # by the debugger: the page's policy does not let a page add scripts
     found: dict[str, Any] = page.evaluate("tags => axe.run(document, {runOnly: tags})", WCAG)
     return [f"{v['id']}: {n['html'][:120]}" for v in found["violations"] for n in v["nodes"]]
+
+
+def accessible(browser: Browser, web: str, root: Path, name: str, width: int, scheme: Any) -> None:
+    """The page in one mode ("light" or "dark") and width, everything alive and open, has no axe violation."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(web + name, wait_until="networkidle")
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    enliven(page)
+    for details in page.query_selector_all("details"):
+        details.evaluate("element => element.open = true")
+    for button in page.query_selector_all(".eg-tree .eg-button"):
+        button.click()
+    if page.query_selector(".eg-tree"):
+        page.wait_for_selector(".eg-tree [role=tree]")
+        page.keyboard.press("ArrowRight")
+    # What has just been opened fades in: half there, it has half its contrast.
+    page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
+    assert axe(page, root) == []
+    context.close()

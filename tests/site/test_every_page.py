@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from browsing import Seen, axe, enliven
+from browsing import Seen, accessible, axe, enliven
 from playwright.sync_api import Browser, BrowserContext
 from toc_pages import PAGES, TEMPLATES
 
@@ -31,40 +30,10 @@ def test_page_is_whole_quiet_alive_and_accessible(context: BrowserContext, web: 
     assert scroll <= 0, f"{name} scrolls sideways at 360 px by {scroll} px"
 
 
-def accessible(browser: Browser, web: str, root: Path, name: str, width: int, scheme: Any) -> None:
-    """The page in one mode and width, everything alive and open, has no axe violation."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page = context.new_page()
-    page.goto(web + name, wait_until="networkidle")
-    assert page.evaluate("document.documentElement.dataset.theme") == scheme
-    enliven(page)
-    for details in page.query_selector_all("details"):
-        details.evaluate("element => element.open = true")
-    for button in page.query_selector_all(".eg-tree .eg-button"):
-        button.click()
-    if page.query_selector(".eg-tree"):
-        page.wait_for_selector(".eg-tree [role=tree]")
-        page.keyboard.press("ArrowRight")
-    # What has just been opened fades in: half there, it has half its contrast.
-    page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
-    assert axe(page, root) == []
-    context.close()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_templates_are_accessible_in_both_modes_and_widths(
-    browser: Browser, web: str, root: Path, name: str, width: int, scheme: str
-) -> None:
-    accessible(browser, web, root, name, width, scheme)
-
-
-@pytest.mark.full
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
-@pytest.mark.parametrize("name", PAGES)
-def test_every_page_is_accessible_in_both_modes_and_all_widths(
     browser: Browser, web: str, root: Path, name: str, width: int, scheme: str
 ) -> None:
     accessible(browser, web, root, name, width, scheme)

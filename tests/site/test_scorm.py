@@ -19,9 +19,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from browsing import Seen, enliven
+from browsing import Seen, axe, enliven
 from playwright.sync_api import BrowserContext, Page
-from test_every_page import axe
 from toc_pages import ROOT
 
 from equityguide.site import scorm, teaching
