@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 from pikepdf import Name, Pdf
+from playwright.sync_api import Browser
 from printed import outline, tags
 from toc_pages import HANDOUTS, WORKSHEETS
 
@@ -252,3 +254,13 @@ def test_a_pdf_with_a_link_into_this_machine_or_without_tags_is_refused(tmp_path
     bare.save(tmp_path / "bare.pdf")
     with pytest.raises(PdfError, match="bare came out without tags and a language and a title"):
         pdf.finished((tmp_path / "bare.pdf").read_bytes(), "bare")
+
+
+@pytest.mark.parametrize("name", ["run-a-session", "assign-20-minutes", "look-at-one-measure"])
+def test_what_says_it_is_one_printed_page_is_one(browser: Browser, site: Path, name: str) -> None:
+    page = browser.new_page()
+    page.goto((site / f"book/start/{name}.html").as_uri())
+    for paper in ("A4", "Letter"):
+        with Pdf.open(BytesIO(page.pdf(format=paper))) as printed:
+            assert len(printed.pages) == 1, paper
+    page.close()
