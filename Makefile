@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python -m equityguide
 STAMP := $(VENV)/.stamp
 ENGINES := $(VENV)/.stamp-engines
 PINS := $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
-	--no-emit-index-url pyproject.toml
+	--no-emit-index-url $(if $(UPGRADE),--upgrade) pyproject.toml
 
 .DEFAULT_GOAL := help
 .PHONY: help book trainer assignments handouts print serve test test-full worksheets lock benchmarks clean
@@ -21,7 +21,7 @@ book: $(STAMP) ## build the site into _build/html (LITE=0: without the worksheet
 	@$(RUN) book $(if $(filter 0,$(LITE)),--without-lite)
 
 trainer: $(STAMP) ## build the trainer's edition, with the worksheets' solutions, into _build/trainer
-	@$(RUN) trainer
+	@$(RUN) trainer $(if $(filter 0,$(LITE)),--without-lite)
 
 assignments: $(STAMP) ## build the book, then pack chapters (SCORM 1.2) and worksheets (zip) into _build/assignments
 	@$(RUN) book $(if $(filter 0,$(LITE)),--without-lite)
@@ -45,7 +45,7 @@ test-full: $(ENGINES) ## run all tests
 worksheets: $(STAMP) ## write the learner's copies and the solutions from exercises/source
 	@$(RUN) worksheets
 
-lock: $(STAMP) ## pin all versions anew, from pyproject.toml
+lock: $(STAMP) ## pin what pyproject.toml asks for; what is pinned and still fits stays (UPGRADE=1: the newest of all)
 	@$(PINS) --extra book --extra test -o requirements.txt && echo "-e ." >> requirements.txt
 	@$(PINS) --extra book --extra test --generate-hashes -o requirements.lock
 	@$(PINS) --extra book --extra test --extra engines -c requirements.lock --generate-hashes -o requirements-engines.lock

@@ -20,14 +20,18 @@ def trainer(arguments: argparse.Namespace) -> int:
     from equityguide.site.build import build
     from equityguide.site.editions import TRAINER
 
-    build(Path.cwd(), edition=TRAINER)
+    build(Path.cwd(), lite=not arguments.without_lite, edition=TRAINER)
     return 0
 
 
 def assignments(arguments: argparse.Namespace) -> int:
     from equityguide.site.assignments import progress, write
 
-    print(f"The packages are in {write(Path.cwd(), progress)}.")
+    try:
+        packed = write(Path.cwd(), progress)
+    finally:
+        progress("")
+    print(f"The packages are in {packed}.")
     return 0
 
 
@@ -86,8 +90,8 @@ def parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=said, description=said)
         command.set_defaults(run=run, full=name == "test-full")
-        if name in ("book", "handouts", "print"):
-            said = "leave out the worksheets that run in the browser (make book LITE=0)"
+        if name in ("book", "trainer", "handouts", "print"):
+            said = f"leave out the worksheets that run in the browser (make {name} LITE=0)"
             command.add_argument("--without-lite", action="store_true", help=said)
         if name == "serve":
             command.add_argument("--port", type=int, default=8000, help="the port to serve on (8000)")

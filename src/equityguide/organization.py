@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from equityguide import data
+from equityguide.suppression import periods
 
 REQUIRED = ("area", "indicator", "value")
 OPTIONAL = ("unit", "latitude", "longitude")
@@ -87,13 +88,14 @@ def counts(path_or_bytes: str | Path | bytes | memoryview, name: str = "measures
 
     Raises `ValueError` with one sentence naming file, row, column and the mend, as `community` does, and for counts
     that are no whole numbers of 0 or more, events above the denominator, a denominator of 0, the same measure,
-    period, dimension and group twice, and a label spelled in two ways.
+    period, dimension and group twice, a label spelled in two ways, and a period without dates beside one with dates.
     """
     name, raw = _opened(path_or_bytes, name)
     header, records = _rows(raw, name, MEASURES)
     labels = COUNTS[:4]
     spelled: dict[tuple[str, str], tuple[str, int]] = {}
     first: dict[tuple[str, ...], int] = {}
+    dated: dict[str, dict[str, int]] = {}  # measure -> period -> the row where it stands first
     rows = []
     for row, cells in records:
         key = tuple(_text(cells[column], f"{name}, row {row}, column {column}") for column in labels)
@@ -106,6 +108,7 @@ def counts(path_or_bytes: str | Path | bytes | memoryview, name: str = "measures
                 )
         if first.setdefault(key, row) != row:
             raise ValueError(f"{name}, row {row}: {', '.join(key)} stands in row {first[key]} already. Keep one.")
+        dated.setdefault(key[0], {}).setdefault(key[1], row)
         events = _whole(cells["events"], f"{name}, row {row}, column {'events' if 'events' in header else 'numerator'}")
         people = _whole(cells["denominator"], f"{name}, row {row}, column denominator")
         if people == 0:
@@ -120,9 +123,17 @@ def counts(path_or_bytes: str | Path | bytes | memoryview, name: str = "measures
         rows.append((*key, events, people, patients, overlapping))
     if not rows:
         raise ValueError(f"{name} has column names and no rows. Write one row for each {MEASURES.row}.")
+    for own in dated.values():
+        if unclear := periods.undated(own):
+            label, beside = unclear
+            raise ValueError(
+                f"{name}, row {own[label]}, column period: {data.shown(label)} has no dates beside "
+                f"{data.shown(beside)}. {periods.AS_MONTHS}"
+            )
     table = pd.DataFrame(rows, columns=[*COUNTS, *COUNTS_OPTIONAL])
     table = table.astype({**dict.fromkeys(labels, "str"), "patients": "Int64", "overlapping": "bool"})
     table = table.drop(columns=[column for column in COUNTS_OPTIONAL if column not in header])
+    table.attrs["suppressed"] = False  # so that no figure takes them, nor what is made of them, under any columns
     table.attrs["notes"] = [
         f"The column {other} was read as {column}." for other, column in ALSO.items() if other in header
     ]

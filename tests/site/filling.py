@@ -10,6 +10,8 @@ SLOW = 240_000  # ms; Python runs in a browser on a busy machine
 WORDS = "The corner shop on Elm Street"
 TABLE = b"area,indicator,value\nElm Hill,walks,3\nMill Bend,walks,5\n"
 FORM = ".jp-OutputArea-output .eg-form"
+# What a form says where a check or a chart lacks something that is not there where it runs.
+STUMBLED = re.compile("this answer could not be read|these answers could not be drawn")
 UNANSWERED = re.compile(r"^(Choose\s…)?$")  # the first entry of every menu is no answer
 CONTROLS = "select:visible, textarea:visible, input[type=text]:visible"
 

@@ -11,19 +11,19 @@ from typing import Any
 
 import pytest
 from browsing import Seen
-from filling import CONTROLS, SLOW, UNANSWERED, WORDS, answered, fill, forms, said, values
+from filling import CONTROLS, FORM, SLOW, STUMBLED, UNANSWERED, WORDS, answered, fill, forms, said, values
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from equityguide.site import serve
 from equityguide.site.lite import build
-from equityguide.site.lite.page import POLICY, PROMISE, SHARED, STORAGE
+from equityguide.site.lite.page import POLICY, PRIVATE, PRIVATE_SHARED, PROMISE, SHARED, STORAGE
 
 ROOT = Path(__file__).resolve().parents[2]
 STEMS = sorted(path.stem for path in (ROOT / "exercises").glob("*.ipynb"))
 IN_MAKE_TEST = {"ask-and-record", "map-your-community", "policy-review"}
 EACH = [stem if stem in IN_MAKE_TEST else pytest.param(stem, marks=pytest.mark.full) for stem in STEMS]
-# Forms of which a journal keeps nothing, by the start of their headings: words given in a room stay there.
-UNKEPT = {"culture-words": ("Task 3", "Task 4")}
+# Forms of which a journal keeps nothing, by the start of their headings: words given in a room stay there, and so do marks.
+UNKEPT = {"culture-words": ("Task 3", "Task 4"), "self-assessment": ("Task 2",)}
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +96,7 @@ def test_a_worksheet_runs_to_its_end(stem: str, host: str, desk: BrowserContext,
         # Two forms wait for another button first: to place a dot, to hand words in.
         assert heard != empty or re.search("press|hand in", empty)
     assert len(asking) >= 6
+    expect(page.get_by_text(STUMBLED)).to_have_count(0)
 
     if page.get_by_role("button", name="Save my answers").count():
         _journal(page, tmp_path, stem)
@@ -106,6 +107,18 @@ def test_a_worksheet_runs_to_its_end(stem: str, host: str, desk: BrowserContext,
     assert [found for found in seen.failed if not found.startswith(host)] == []
     _clear(page)
     assert seen.outside == []
+
+
+@pytest.mark.full
+def test_a_table_is_made_safe_where_there_is_no_integer_program(host: str, desk: BrowserContext) -> None:
+    page = desk.new_page()
+    _start(page, host, "protect-small-numbers")
+    form = page.locator(FORM, has_text="Task 2")
+    form.locator("input[type=text]").fill("9")
+    for row, choice in (("Arabic", "Hide"), ("English", "Show"), ("Somali", "Show"), ("Spanish", "Hide")):
+        form.get_by_label(f"The row {row}").select_option(choice)
+    assert said(form).startswith("Yes")
+    expect(page.get_by_text("nothing small can be worked out")).to_be_visible(timeout=SLOW)
 
 
 def _charts_without_answers(notebook: dict[str, Any], solved: dict[str, Any]) -> bool:
@@ -136,15 +149,21 @@ def _journal(page: Page, folder: Path, stem: str) -> None:
         _press(page, "Word file")
     assert word.value.suggested_filename == f"{stem}.docx"
 
-    assert "forgotten" in _press(page, "Clear what I typed")
+    assert "is deleted" in _press(page, "Clear what I typed")
     _expect_empty(page)
     assert "back" not in _press(page, "Load my answers")
     assert not any(any(values(form)) for form in forms(page))
 
-    with page.expect_file_chooser() as chooser:
-        page.locator("#eg-bar").get_by_role("button", name="Put back a saved journal").click()
-    chooser.value.set_files(file)
-    expect(page.locator("#eg-line")).to_contain_text("Your file is here", timeout=SLOW)
+    other = folder / "other.json"
+    other.write_text(json.dumps({**json.loads(file.read_text("utf-8")), "worksheet": "another"}), "utf-8")
+    for chosen, told in (
+        (other, "is not a journal of this worksheet. Nothing was changed."),
+        (file, "Your file is here"),
+    ):
+        with page.expect_file_chooser() as chooser:
+            page.locator("#eg-bar").get_by_role("button", name="Put back a saved journal").click()
+        chooser.value.set_files(chosen)
+        expect(page.locator("#eg-line")).to_contain_text(told, timeout=SLOW)
     assert "your answers are back" in _press(page, "Load my answers")
     assert [values(form) for form in kept] == before
 
@@ -255,12 +274,33 @@ def test_the_worksheets_are_worded_for_this_route(site: Path) -> None:
     files = sorted((site / "lite" / "files").glob("*.ipynb"))
     assert [path.stem for path in files] == STEMS
     for path in files:
-        cells = json.loads(path.read_text("utf-8"))["cells"]
+        notebook = json.loads(path.read_text("utf-8"))
+        cells, private = notebook["cells"], notebook["metadata"]["equityguide"].get("private", False)
         text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-        assert PROMISE in text, path.name
-        assert SHARED in text, path.name
+        assert [told in text for told in (PROMISE, SHARED)] == [not private] * 2, path.name
+        assert [told in text for told in (PRIVATE, PRIVATE_SHARED)] == [private] * 2, path.name
+        assert ("Journal" in text) is not private, path.name
         assert not re.search(r"Run All Cells|JupyterHub|Binder|folder of this notebook", text), path.name
         assert ".md)" not in text, path.name
+
+
+@pytest.mark.full
+def test_a_worksheet_saved_from_an_older_edition_is_the_readers_before_it_gives_way(
+    host: str, desk: BrowserContext
+) -> None:
+    page, stem = desk.new_page(), "policy-review"
+    _start(page, host, stem)
+    page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+    page.evaluate(f"localStorage.setItem('equityguide:edition:{stem}', 'an older one')")
+    page.goto(f"{host}lite/index.html?worksheet={stem}")
+    expect(page.locator("#start")).to_be_enabled(timeout=SLOW)
+    with page.expect_download() as saved:
+        page.locator("#start").click()
+    assert saved.value.suggested_filename == f"{stem} (earlier edition).ipynb"
+    assert json.loads(saved.value.path().read_text("utf-8"))["cells"]
+    expect(page.locator("#line")).to_contain_text("now in your downloads")
+    page.locator("#start").click()
+    page.wait_for_selector("body[data-worksheet=ready]", timeout=SLOW, state="attached")
 
 
 @pytest.mark.full

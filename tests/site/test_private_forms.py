@@ -9,6 +9,8 @@ from filling import SLOW
 from playwright.sync_api import BrowserContext, Page, expect
 from test_lite import _start, desk, host
 
+from equityguide.site.lite.page import PRIVATE, PRIVATE_SHARED, PROMISE, SHARED
+
 __all__ = ["desk", "host"]
 DOTS = (("A", "-3:", "9"), ("B", "4", "6"), ("C", "0:", "2"), ("D", "5:", "1"))
 
@@ -18,6 +20,20 @@ def _kept(page: Page) -> str:
     page.evaluate("jupyterapp.commands.execute('docmanager:save')")
     kept: str = page.evaluate("JSON.stringify(jupyterapp.shell.currentWidget.content.model.toJSON())")
     return kept
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("stem", ["one-to-one", "power-map"])
+def test_a_private_worksheet_offers_to_keep_nothing(stem: str, host: str, desk: BrowserContext) -> None:
+    page = desk.new_page()
+    page.goto(f"{host}lite/index.html?worksheet={stem}")
+    expect(page.get_by_text(PRIVATE)).to_be_visible()
+    expect(page.get_by_text(PRIVATE_SHARED)).to_be_visible()
+    expect(page.get_by_text(PROMISE)).to_be_hidden()
+    expect(page.get_by_text(SHARED)).to_be_hidden()
+    _start(page, host, stem)
+    expect(page.locator("#eg-line")).to_have_text("Ready. Nothing you type is sent or kept.")
+    expect(page.locator("#eg-bar").get_by_role("button", name="Put back a saved journal")).to_have_count(0)
 
 
 @pytest.mark.full

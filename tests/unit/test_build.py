@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -17,9 +19,12 @@ import pytest
 import small_book
 from small_book import FIGURE, cell, gone, page
 
+from equityguide.__main__ import main
 from equityguide.site import build as building
-from equityguide.site import trim
+from equityguide.site import pages, trim
+from equityguide.site.assignments import progress
 from equityguide.site.build import BuildFailed, build
+from equityguide.site.editions import TRAINER
 from equityguide.site.execute import PageFailed
 from equityguide.site.serve import ServeFailed, server
 
@@ -76,6 +81,18 @@ def test_it_builds_and_sphinx_finds_every_output(built: Path) -> None:
     assert "Executing notebook" not in log
     assert "reading sources" in log
     assert leftovers(built) == set()
+
+
+def test_words_that_a_reader_looks_for_are_not_stored(built: Path) -> None:
+    scripts = {name: (built / "_build" / "html" / "_static" / name).read_text("utf-8") for name in pages.SEARCH}
+    assert "_parseQuery" in scripts["searchtools.js"]
+    assert [name for name, script in scripts.items() if "setItem" in script] == []
+
+
+def test_a_stylesheet_that_cannot_be_trimmed_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trim, "node", lambda: sys.executable)  # which cannot read the program
+    with pytest.raises(trim.TrimFailed, match=r"^The stylesheet could not be trimmed: .+$"):
+        trim._used("p{color:red}", ["p"], tmp_path, tmp_path)
 
 
 def test_without_a_change_nothing_is_done(book: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
@@ -194,6 +211,8 @@ def test_a_warning_fails_every_time(book: Path) -> None:
         assert rest == ["The whole log is in _build/build.log."]
         assert listing(book / "_build" / "html") == before
         assert leftovers(book) == set()
+    with pytest.raises(BuildFailed, match=r"\nThe whole log is in _build/trainer\.log\.$"):
+        build(book, edition=TRAINER)
     edit(book / "book" / "two.md", "See {ref}`nowhere`.", "See {doc}`one`.")
     build(book)
 
@@ -291,6 +310,36 @@ def test_what_is_missing_or_malformed_is_said(book: Path, tmp_path: Path) -> Non
         build(book)
 
 
+def test_what_comes_after_a_build_leaves_no_half_line(book: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    build(book, after=lambda site: progress("printing 1 of 1"))
+    assert capsys.readouterr().err.endswith("printing 1 of 1\r\x1b[K")
+    with pytest.raises(BuildFailed):
+        build(book, after=_fails)
+    assert capsys.readouterr().err.endswith("printing 1 of 2\r\x1b[K")
+
+
+def _fails(site: Path) -> None:
+    progress("printing 1 of 2")
+    raise BuildFailed("no browser")
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_packing_leaves_no_half_line(terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    def write(root: Path, show: Callable[[str], None]) -> Path:
+        show("packing 1 of 1")
+        return root / "made"
+
+    monkeypatch.setattr("equityguide.site.assignments.write", write)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    monkeypatch.setattr(sys, "argv", ["equityguide", "assignments"])
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    assert main() == 0
+    said = capsys.readouterr()
+    assert said.err == ("\r\x1b[Kpacking 1 of 1\r\x1b[K" if terminal else "packing 1 of 1\n")
+    assert said.out == f"The packages are in {Path.cwd() / 'made'}.\n"
+
+
 def test_another_folder_for_the_site(book: Path, tmp_path: Path) -> None:
     assert build(book, output=tmp_path / "site") == tmp_path / "site"
     assert listing(tmp_path / "site") == listing(book / "_build" / "html")
@@ -308,5 +357,26 @@ def test_serve_shows_the_site(built: Path, tmp_path: Path) -> None:
         with pytest.raises(ServeFailed, match=rf"^Port {port} is taken\. Choose another: make serve PORT={port + 1}"):
             server(site, port)
         running.shutdown()
+    with pytest.raises(ServeFailed, match=r"^Ports go from 1 to 65535, not to 99999\. Choose another: make serve"):
+        server(site, 99999)
     with pytest.raises(ServeFailed, match=r"There is no site in .* yet\. Run `make book` first\."):
         server(tmp_path, 0)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied"), "This system keeps port 80 for itself. Choose another: "),
+        (OSError(errno.EADDRNOTAVAIL, "Cannot assign"), r"Port 80 cannot be used \(Cannot assign\)\."),
+    ],
+)
+def test_serve_says_what_stands_in_the_way(
+    error: OSError, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise error
+
+    (tmp_path / "index.html").touch()
+    monkeypatch.setattr("http.server.ThreadingHTTPServer", stopped)
+    with pytest.raises(ServeFailed, match=f"^{said}"):
+        server(tmp_path, 80)

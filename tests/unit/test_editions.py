@@ -10,6 +10,7 @@ import small_book
 import yaml
 from bs4 import BeautifulSoup
 from leak import leaks
+from packaging.requirements import Requirement
 
 from equityguide.site import assignments, editions
 from equityguide.site.build import build
@@ -99,6 +100,13 @@ def test_solutions_are_in_the_trainers_edition_and_nowhere_in_the_public_one(tmp
     assert said == ["packing 1 of 1: worksheet walks"]
     assert leaks(out, source) == []
     assert [path.relative_to(out).as_posix() for path in out.rglob("*.zip")] == ["worksheets/walks.zip"]
+
+
+@pytest.mark.parametrize("python", ["3.11.9", "3.12.0", "3.13.5"])
+def test_a_worksheets_zip_has_one_version_of_each_package_for_each_python(root: Path, python: str) -> None:
+    needed = [Requirement(line) for line in assignments.pins((root / "requirements.txt").read_text("utf-8"))]
+    fits = [one.name for one in needed if one.marker is None or one.marker.evaluate({"python_full_version": python})]
+    assert sorted(fits) == sorted(assignments.RUNS_ON)
 
 
 def test_assignments_ask_for_a_built_book(tmp_path: Path) -> None:

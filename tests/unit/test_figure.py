@@ -14,7 +14,7 @@ import pytest
 import vl_convert
 
 from equityguide import charts
-from equityguide.figure import MIMETYPE, Figure, FigureError, figure, to_csv, words
+from equityguide.figure import MIMETYPE, Figure, FigureError, figure, markup, to_csv, words
 from equityguide.figure.words import RACE
 
 ROWS = pd.DataFrame(
@@ -216,3 +216,7 @@ def test_a_cell_of_the_table_has_no_more_decimals_than_a_reader_can_use(value: f
 )
 def test_figures_by_race_say_what_race_is(rows: pd.DataFrame, noted: bool) -> None:
     assert bool(words.race_note(rows)) == noted
+
+
+def test_json_in_a_page_cannot_end_its_element() -> None:
+    assert markup.inline({"b": "</script>", "a": "é"}) == r'{"a":"é","b":"\u003c/script>"}'

@@ -56,23 +56,36 @@ def test_the_copy_is_made_of_the_worksheets_in_the_table_of_contents(
 
 
 def test_pages_say_when_there_is_no_browser_copy() -> None:
-    without = " ".join(node.astext() for node in _ways("exercises/one", False))
+    without = " ".join(node.astext() for node in _ways("exercises/one", False, private=False))
     assert "without worksheets that run in the browser" in without
     assert "lite/index.html" not in without
-    having = " ".join(node.astext() for node in _ways("exercises/one", True))
+    having = " ".join(node.astext() for node in _ways("exercises/one", True, private=False))
     assert "../lite/index.html?worksheet=one" in having
     assert "this browser remembers" in having
+    private = " ".join(node.astext() for node in _ways("exercises/one", True, private=True))
+    assert "Nothing you type is sent or kept." in private
+    assert "remembers" not in private
 
 
 def test_leaving_it_out_is_another_book(tmp_path: Path) -> None:
     book = small_book.write(tmp_path / "book", {"one": page("One", "Words.")})
     assert building.read_inputs(book, True) != building.read_inputs(book, False)
-    assert parser().parse_args(["book", "--without-lite"]).without_lite
-    assert not parser().parse_args(["book"]).without_lite
 
 
-def test_make_hands_the_choice_on(root: Path) -> None:
-    assert "$(if $(filter 0,$(LITE)),--without-lite)" in (root / "Makefile").read_text("utf-8")
+@pytest.mark.parametrize("command", ["book", "trainer"])
+def test_the_choice_reaches_the_build(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(building, "build", lambda root, lite, **_: asked.append(lite))
+    for options in ([], ["--without-lite"]):
+        arguments = parser().parse_args([command, *options])
+        assert arguments.run(arguments) == 0
+    assert asked == [True, False]
+
+
+@pytest.mark.parametrize("target", ["book", "trainer", "assignments", "handouts", "print"])
+def test_make_hands_the_choice_on(target: str, root: Path) -> None:
+    recipe = (root / "Makefile").read_text("utf-8").split(f"\n{target}: ")[1].split("\n\n")[0]
+    assert "$(if $(filter 0,$(LITE)),--without-lite)" in recipe
 
 
 def test_a_chart_leaves_the_browsers_python_as_text_with_its_nulls(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ def test_route_paragraphs_are_replaced_and_the_rest_stays() -> None:
             notebook(
                 "# One\n\n**45 minutes**. It goes with [Build will](../book/x.md) and [a map](https://example.org).",
                 "**To start:** open the *Run* menu.\n\nKept.\n\n**Who sees what you type?** If you downloaded\nit, you.",
-                "## Journal\n\nThe file goes into the folder of this notebook.",
+                "## Journal\n\nThe file goes into the folder of this notebook and nowhere else. Your\nmarks never go into it.",
             ),
         )
     )
@@ -42,6 +42,24 @@ def test_route_paragraphs_are_replaced_and_the_rest_stays() -> None:
     assert page.PROMISE in made
     assert page.SHARED in made
     assert "folder of this notebook" not in made
+    assert "Your\nmarks never go into it." in made
+
+
+def test_a_private_worksheet_keeps_its_promise() -> None:
+    about = {"equityguide": {**ABOUT["equityguide"], "private": True}}
+    text = "**Who sees what you type?** This worksheet is private.\nOn a server they could look in.\n\nKept."
+    private, other = page.sheet("talk", notebook(text, about=about)), page.sheet("one", notebook(text))
+    assert (private.private, other.private) == (True, False)
+    assert page.PRIVATE in words(private)
+    assert page.PRIVATE_SHARED in words(private)
+    assert "Kept." in words(private)
+    for kept in (page.PROMISE, page.SHARED, "this browser remembers", "journal"):
+        assert kept not in words(private)
+    start = page.start([private, other], [], "1", "store")
+    told = json.loads(start.split('id="equityguide-lite" type="application/json">')[1].split("</script>")[0])
+    assert [one["private"] for one in told["worksheets"]] == [True, False]
+    assert page.PRIVATE in start
+    assert page.PRIVATE_SHARED in start
 
 
 def test_a_notebook_without_title_or_minutes_is_refused() -> None:
@@ -65,7 +83,10 @@ def test_the_start_page_cannot_be_broken_by_a_title() -> None:
 
 def test_the_notebook_page_states_the_policy_before_any_script() -> None:
     stock = '<!DOCTYPE html><html>\n<head>\n<title>J</title><script>a()</script></head><body class="x"></body></html>'
-    made = page.notebook(stock, "static/v.js", "k.mjs")
+    made = page.notebook(stock, "static/v.js", "k.mjs", ["one", "two"])
     assert made.index("Content-Security-Policy") < made.index("<script>")
     assert '<html lang="en">' in made
-    assert '<body class="x"><script src="../worksheet.js" data-vega="static/v.js" data-kernel="k.mjs"></script>' in made
+    script = (
+        '<script src="../worksheet.js" data-vega="static/v.js" data-kernel="k.mjs" data-private="one two"></script>'
+    )
+    assert f'<body class="x">{script}' in made

@@ -115,6 +115,10 @@ def test_what_passed_is_not_attacked_again(tmp_path: Path, monkeypatch: pytest.M
     env.equityguide_figures["b"] = {"h": {"counts": records(YEAR[:1])}}
     audit.check(None, env)
     assert attacked == [1, 2]
+    (tmp_path / audit.PASSED).write_text('["half of wh', "utf-8")  # a build was killed as it wrote
+    audit.check(None, env)
+    audit.check(None, env)
+    assert attacked == [1, 2, 2], "once more, and then it is known again"
 
 
 def asked(rows: list[tuple[str, int, int]]) -> list[tuple[Any, ...]]:

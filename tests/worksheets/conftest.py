@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from equityguide.worksheets import forms
+from equityguide.worksheets import browser, forms
 
 
 @pytest.fixture(autouse=True)
@@ -14,3 +14,12 @@ def _fresh_forms(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     forms.forget()
     yield
     forms.forget()
+
+
+@pytest.fixture
+def downloads(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """Python takes itself to run in a browser; what it offers as downloads, by name."""
+    offered: dict[str, bytes] = {}
+    monkeypatch.setattr(browser, "here", lambda: True)
+    monkeypatch.setattr(browser, "offer", offered.__setitem__)
+    return offered

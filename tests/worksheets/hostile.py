@@ -74,6 +74,8 @@ def answers() -> dict[str, Any]:
         "decimal": Decimal("16.2"),
         "bytes": b"\x00\xff",
         "long": "9" * 100_000,
+        "long words": "word " * 20_000,
+        "one long word": "w" * 100_000,
         "markup": "<script>alert(1)</script>",
         "lone surrogate": "\ud800",
         "controls": "\x00\x1b[31m",

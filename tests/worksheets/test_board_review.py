@@ -94,7 +94,7 @@ def test_manners(name: str) -> None:
         ("complete", {"hidden": 4}, "Close: Unknown and Declined are shown."),
         ("complete", {"unknown": 5}, "Close: you may have added those who declined."),
         ("complete", {"unknown": 50}, "Look again: read the part called Unknown"),
-        ("complete", {"member": "private"}, "Close: a number so small can point at a person, in any room."),
+        ("complete", {"member": "private"}, "Close: a number so small can point at a person, in a boardroom too."),
         ("commitments", {"target": "kept"}, "Close: look at the numbers of Task 2 again."),
         ("commitments", {"meetings": "cannot tell"}, "Look again: first promise"),
         ("commitments", {"next": "off"}, "Close: the need is still there."),
@@ -134,7 +134,8 @@ def test_views_are_marked_synthetic_and_drawn_without_answers() -> None:
         assert drawn.payload["synthetic"]
 
 
-def test_the_finding_of_task_2_counts_the_groups_that_fall_short() -> None:
-    table = task.beside_target()
-    worse = set(table.loc[table["label"] == "worse", "group"])
-    assert worse - {task.FOCUS} == {"Hispanic or Latino", "White"}  # "two more groups"
+def test_the_finding_of_task_2_names_each_group_whose_care_falls_short() -> None:
+    short = [group for group in task.shown_groups() if of_100("2024", group) < 75]
+    assert short == ["Asian", "Black or African American", "Hispanic or Latino", "White"]
+    (view,) = task.burden_seen({})
+    assert "care of Black patients, and fell short for Asian, Hispanic or Latino, and White" in view.payload["finding"]

@@ -94,7 +94,10 @@ def test_manners(name: str) -> None:
         ("aim", {"to": 120}, "Close: the aim lies between"),
         ("aim", {"to": "70 of 100"}, "Yes: your aim has a group"),
         ("aim", {"to": "all"}, "Look again: write the aim as one number"),
-        ("aim", {"when": "soon"}, "Close: write by when, with the year"),
+        ("aim", {"from": 51}, "Look again: read the line through the middle"),
+        ("aim", {"when": "soon"}, "Close: write by when: a day, or a month with its year"),
+        ("aim", {"when": "June 2020"}, "Close: your aim ends before it begins. Put the date after 2021."),
+        ("aim", {"when": "December 2021"}, "Close: your aim ends before it begins."),
         ("aim", {"guard": "gap"}, "Close: a gap also shrinks when the better group gets worse."),
         ("signals", {"first": "2023-Q4"}, "Close: that point lies outside too."),
         ("signals", {"first": "2022-Q1"}, "Look again: follow the points from the left"),
@@ -137,6 +140,11 @@ def test_the_survey_is_drawn_as_estimates_with_the_share_that_did_not_answer() -
     assert "count as not tested" in view.payload["evidence"]
     rows = task.survey().query("group == 'Black' and year == 2008").iloc[0]
     assert (rows["lower"], rows["upper"]) == pytest.approx((52.56 - 1.96 * 2.89, 52.56 + 1.96 * 2.89))
+
+
+def test_the_numbers_that_the_worksheet_prints_are_those_of_the_file() -> None:
+    assert [round(survey(year, "percent"), 1) for year in (2008, 2022)] == [52.6, 73.2]
+    assert [round(survey(year, "no_answer_percent"), 1) for year in (2008, 2022)] == [35.9, 21.5]
 
 
 def test_the_made_up_charts_are_marked_as_synthetic() -> None:

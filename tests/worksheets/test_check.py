@@ -189,6 +189,7 @@ def test_blank_answers_are_not_yet(name: str, blank: object) -> None:
         ("own", {"indicator": "walks"}, "Close: your table compares no areas by 'walks'."),
         ("own", {"source": None}, "Close: your charts are drawn. Say where the numbers come from"),
         ("own", {"strength": "no"}, "Close: your charts are drawn. Add a row that shows what these places have built"),
+        ("own", {"strength": None}, "Close: your charts are drawn. Say whether your table shows what these places"),
     ],
 )
 def test_nearly_right_answers_get_one_useful_sentence(name: str, changed: dict[str, Any], said: str) -> None:
@@ -235,6 +236,12 @@ def test_hostile_answers_to_the_plain_checks(kind: str) -> None:
     answer = hostile.answers()[kind]
     for result in (number(answer), choice(answer), table(answer)):
         assert result.state in ("again", "not yet")
+
+
+def test_a_message_quotes_the_start_of_a_long_text() -> None:
+    assert check.short("a park") == "a park"
+    assert check.short("x" * 500) == "x" * 119 + "…"
+    assert len(check.short("x" * 500, check.BOX)) == check.BOX
 
 
 @pytest.mark.parametrize("name", ["gap", "map", "reading"])

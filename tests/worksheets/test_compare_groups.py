@@ -96,6 +96,9 @@ def test_every_reference_is_right_with_a_reason_and_drawn(reference: str) -> Non
         ("reading", {"rate": 48}, "Close: those are the patients who were not up to date."),
         ("reading", {"rate": 70}, "Close: that is the row White."),
         ("reading", {"widest": "Black or African American"}, "Close: that line is short"),
+        ("reading", {"widest": "American Indian or Alaska Native"}, "Close: that row has no line, since its number"),
+        ("reading", {"widest": "Native Hawaiian or Pacific Islander"}, "Close: that row has no line, since its number"),
+        ("reading", {"widest": "Declined"}, "Look again: choose the group with the longest line, from the menu."),
         ("reference", {"reference": "the usual"}, "Look again: choose what to compare with, from the menu."),
         ("reference", {"why": ""}, "Not yet: write in a few words why"),
         ("reference", {"why": "because"}, "Close: write in a few words why"),
@@ -123,6 +126,13 @@ def test_every_reference_is_right_with_a_reason_and_drawn(reference: str) -> Non
         ("own", {"period": 2024}, "Yes: your table has 3 groups"),
         ("own", {"better": None}, "Close: your table can be read. Say whether"),
         ("own", {"reference": None}, "Close: it is compared with others"),
+        ("own", {"reference": "best"}, "Yes: your table has 3 groups"),
+        (
+            "own",
+            {"reference": "best", "file": File("m.csv", HEAD + b"s,1,l,A,20,40\ns,1,l,B,20,50\n")},
+            "Close: nothing can be compared with best: no group has 100 or more.",
+        ),
+        ("own", {"reference": "Spanish"}, "Close: nothing can be compared with Spanish: its number is hidden."),
         ("own", {"reference": "French"}, "Look again: shots, 2024, language: the reference 'French' is not a group"),
         ("own", {"why": "So."}, "Close: your charts are drawn. Write in a few words why"),
         ("own", {"source": None}, "Close: your charts are drawn. Say where the counts come from."),
@@ -130,6 +140,26 @@ def test_every_reference_is_right_with_a_reason_and_drawn(reference: str) -> Non
 )
 def test_nearly_right_answers_get_one_useful_sentence(name: str, changed: dict[str, Any], sentence: str) -> None:
     assert str(said(name, **changed)).startswith(sentence)
+
+
+def test_the_longest_line_of_all_belongs_to_patients_who_declined() -> None:
+    """Which is why the question leaves them out."""
+    table = task.rows().set_index("group")
+    width = (table["rate_upper"] - table["rate_lower"]).sort_values()
+    assert list(width.dropna().index[-2:]) == ["Middle Eastern or North African", "Declined"]
+    shown = table.loc[table["status"].eq("shown") & ~table.index.isin(["Unknown", "Declined"]), "denominator"]
+    assert shown.idxmin() == "Middle Eastern or North African"
+
+
+def test_the_best_of_ones_own_groups_is_drawn_too() -> None:
+    more = File("m.csv", MINE + b"shots,2024,language,Tagalog,80,90\nshots,2024,language,French,90,120\n")
+    _, gaps = task.own_views({**right()["own"], "file": more, "reference": "best"})
+    assert {row["reference"] for row in gaps.payload["datasets"]["rows"]} == {"French"}  # Tagalog is small
+
+
+def test_no_chart_says_what_a_task_asks_for() -> None:
+    views = [*task.rates_seen({}), *task.named_seen({})]
+    assert not [view for view in views if str(right()["numbers"]["excess"]) in view.payload["finding"]]
 
 
 def test_expected_values_follow_the_data(monkeypatch: pytest.MonkeyPatch) -> None:

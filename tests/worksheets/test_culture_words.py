@@ -96,7 +96,10 @@ def test_hostile_words_are_neither_shown_nor_counted(kind: str) -> None:
         ("looked", {"words": WORDS.assign(does=task.UNSAID), "more": "helps"}, "Yes: now go around"),
         ("looked", {"words": WORDS.assign(does=task.BOTH), "more": task.BOTH}, "Yes: now go around"),
         ("carried", {"carry": "Warmth"}, "Close: write which trait carries the work, and how you use it, in a few"),
-        ("carried", {"way": "stories"}, "Close: that way in belongs to another kind of culture."),
+        (
+            "carried", {"way": "stories"},
+            "Yes: you have a trait to build on, one to soften, a way in, and a first step with a date. In the guide, that",
+        ),
         ("carried", {"kind": "none", "way": "stories"}, "Yes: you have a trait to build on"),
         ("carried", {"who": "Dr. Lopez"}, "Close: that looks like a person's name."),
         ("carried", {"when": "soon"}, "Close: write by when: a day, or a month with its year"),

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import functools
+import re
+from pathlib import Path
 from typing import Any
 
 import manners
@@ -12,6 +14,7 @@ from equityguide.suppression import require
 from equityguide.worksheets import data_and_story as task
 from equityguide.worksheets.check import Result
 
+ROOT = Path(__file__).resolve().parents[2]
 CHECKS = {
     "warm-up": task.warm_up, "reading": task.reading, "whys": task.whys, "peak": task.peak, "acts": task.acts,
     "pair": task.pair,
@@ -83,29 +86,65 @@ def test_manners(name: str) -> None:
     ("name", "changed", "sentence"),
     [
         ("reading", {"most": "Medicare"}, "Close: that one comes second."),
-        ("reading", {"most": "Uninsured"}, "Look again: look for the dot"),
+        ("reading", {"most": "Commercial"}, "Look again: look for the dot"),
+        ("reading", {"most": "Uninsured"}, "Close: that row has no number, so nobody can rank it."),
+        ("reading", {"most": "Unknown"}, "Close: that row has no number, so nobody can rank it."),
         ("reading", {"rate": 86}, "Close: those are the patients who did not come"),
         ("reading", {"rate": 4}, "Close: that is another row."),
         ("reading", {"rate": "few"}, "Look again: write one number, in digits."),
-        ("reading", {"hidden": "none"}, "Look again: hidden is not zero"),
-        ("whys", {"help": "told"}, "Look again: one thing came after another."),
+        ("reading", {"hidden": "none"}, "Look again: hidden is neither zero nor unasked."),
+        ("whys", {}, "Yes: you see where the story ends and where our guesses begin. Read your question again"),
+        ("whys", {"help": "told"}, "Look again: the guide credits all of the help together"),
         ("whys", {"ask": "Why him?"}, "Close: write a question about a rule"),
         ("peak", {"cut": 9}, "Look again: choose from how many visits"),
         ("peak", {"fall": round(-fall(12), 1)}, "Close: the size fits."),
         ("peak", {"fall": 40}, "Look again: take the second bar from the first."),
         ("peak", {"reason": "picked"}, "Look again: nobody did anything"),
         ("peak", {"test": "larger"}, "Look again: luck can do that as well."),
-        ("acts", {"phone": "policy"}, "Look again: ask what the next patient gets."),
+        ("acts", {"bill": "policy"}, "Look again: first act: ask what the next patient gets."),
+        ("acts", {"fund": "favor"}, "Look again: second act: it holds for the next patient too"),
+        ("acts", {"phone": "policy"}, "Look again: third act: ask what the next patient gets."),
+        ("acts", {"pact": "favor"}, "Look again: fourth act: it holds for the next patient too"),
         ("acts", {"sign": "Dr. Chen"}, "Close: that looks like a person's name."),
         ("pair", {"teller": "unasked"}, "Close: ask the person first."),
         ("pair", {"terms": "ours"}, "Look again: a yes can be taken back."),
-        ("pair", {"limit": "A 54-year-old man in room 12."}, "Close: leave out what could point to one person"),
-        ("pair", {"number": "Seen on 3/14/2024 by Mr. Jones"}, "Close: leave out what could point to one person"),
+        ("pair", {}, "Yes: your pair is written down. Read it again"),
         ("pair", {"limit": "Much"}, "Close: write what the two together still cannot show"),
     ],
 )
 def test_nearly_right_answers_get_one_useful_sentence(name: str, changed: dict[str, Any], sentence: str) -> None:
     assert str(said(name, **changed)).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A 54-year-old man who came often", "The patient is 54 years old", "A woman aged 54 from the west side",
+        "A mother, age 31, from Elm Hill", "The man born on the first of May", "One teacher born in 1962",
+        "The visit in room 12 that night", "Seen on 3/14/2024 for asthma", "What Mr. Jones told the night team",
+        "Why Dr Chen sent them home",
+    ],
+)  # fmt: skip
+def test_a_detail_that_could_point_to_one_person_is_asked_out(text: str) -> None:
+    for name in ("number", "limit"):
+        assert said("pair", **{name: text}).sentence.startswith("leave out what could point to one person")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Screening rate for patients aged 50 to 75", "Screening of patients age 50-75, by language",
+        "Shots for those aged 65 and over", "Shots for adults aged 65+ in 2024",
+        "Visits of adults 18 years old and over", "Visits of children 2 to 17 years old",
+        "The group is 18 years old or older", "Infants born here in 2024, by language", "Babies born in 2024 by payer",
+        "Hepatitis tests of people born in 1945 through 1965", "Visits in the fiscal year ending 9/30/2025",
+        "Visits from 1/1/2024 to 12/31/2024 by payer", "Emergency room 2024 visits by payer",
+        "Why so many patients miss visits", "How many never come and never call",
+    ],
+)  # fmt: skip
+def test_a_measure_and_its_span_point_to_nobody(text: str) -> None:
+    for name in ("number", "limit"):
+        assert said("pair", **{name: text}).state == "right"
 
 
 @pytest.mark.parametrize("cut", task.CUTS)
@@ -143,4 +182,26 @@ def test_the_measure_is_suppressed_and_marked_as_synthetic() -> None:
     (view,) = task.measure_seen({})
     assert view.payload["synthetic"]
     rows = {row["group"]: row for row in view.payload["datasets"]["rows"]}
-    assert (rows[task.HIDDEN]["status"], rows[task.HIDDEN]["events"]) == ("suppressed", None)
+    assert task.hidden() == ["Uninsured", "Unknown"]
+    assert all((rows[group]["status"], rows[group]["events"]) == ("suppressed", None) for group in task.hidden())
+
+
+def test_no_answer_ranks_a_row_without_a_number() -> None:
+    """The hidden rows hold the highest share of all: whoever calls the highest shown row the highest is misled."""
+    counts = data.load("organization", "measures").query(
+        "measure == 'ed_visits_primary_care_conditions' and dimension == 'payer'"
+    )
+    counts = counts[counts["period"].str.startswith("2024")].groupby("group")[["events", "denominator"]].sum()
+    assert (counts["events"] / counts["denominator"]).idxmax() in task.hidden()
+    assert "nobody can rank the hidden ones" in said("reading").sentence
+    source = (ROOT / "exercises/source/data-and-story.md").read_text("utf-8")
+    hidden = {str(counts.loc[group, "events"]) for group in task.hidden()}
+    assert not hidden & set(re.findall(r"\d+", source.split("## Task 1")[1].split("## Task 2")[0]))
+
+
+def test_the_numbers_on_paper_are_those_of_the_chart() -> None:
+    source = (ROOT / "exercises/source/data-and-story.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d+) visits on \| ([\d.]+) \| ([\d.]+) \|$", source, re.MULTILINE)
+    assert [[float(cell) for cell in row] for row in rows] == [
+        [cut, *task.simulated(cut)["mean_visits"].head(2)] for cut in task.CUTS
+    ]

@@ -266,6 +266,9 @@ file.value = (upload,)
 print(walk["file"])
 why.value = "typed"
 print(walk["why"], walk.result.state)
+why.value = "long " * 200
+skip_it.click()
+print(len(walk["why"]), len(why.value))
 walk.clear()
 print(repr(area.value), repr(why.value), file.value, walk.values)
 ```
@@ -301,6 +304,7 @@ def test_a_live_form_answers_its_buttons(run: nbformat.NotebookNode) -> None:
     assert said[5:] == [
         "File(name='m.csv', content=b'x')",
         "typed again",
+        "1000 999",  # only the space at its end is gone
         "'' '' () {'area': None, 'why': None, 'file': None}",
     ]
 

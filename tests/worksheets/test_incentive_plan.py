@@ -71,10 +71,12 @@ def test_manners(name: str) -> None:
         ("game", {"white": 70}, "Close: the gap is 20 points."),
         ("game", {"focus": 65, "white": 70}, "Close: it pays, but someone gained."),
         ("game", {"focus": 65, "white": 70, "unknown": 20}, "Yes: the gap closed"),
+        ("game", {"focus": 80, "white": 70, "unknown": 9}, "Yes: the gap closed, the money was paid, and the numbers"),
         ("game", {"focus": 101}, "Close: write numbers of 100"),
         ("game", {"focus": "half"}, "Look again: write a number for Black patients"),
         ("game", {"ours": "yes"}, "Look again: go through our three conditions"),
-        ("plan", {"measure": "The gap in screening"}, "Close: this names the gap."),
+        ("plan", {"measure": "The gap in screening"}, "Close: a gap can also close when others get worse care."),
+        ("plan", {"focus": "All patients"}, "Close: that is all patients. Name the group"),
         ("plan", {"to": 40}, "Close: the aim is where the group stands now."),
         ("plan", {"to": 140}, "Close: write a number of 100."),
         ("plan", {"when": "soon"}, "Close: write by when: a day"),
@@ -92,6 +94,13 @@ def test_a_plan_on_the_gap_alone_pays_where_patients_lose_and_ours_does_not() ->
     assert by_gap == {"gain", "level", "price", "rename"}
     assert ours == {"gain", "rise"}
     assert "A, B, D and E" in said("outcomes").sentence
+
+
+def test_each_year_breaks_one_condition_at_most() -> None:
+    """Else two of the menu's reasons would be true."""
+    for outcome in task.OUTCOMES.values():
+        worse = outcome.hispanic < 62 or outcome.white < 70
+        assert [outcome.focus < 60, worse, outcome.unknown > 8].count(True) <= 1, outcome
 
 
 @pytest.mark.parametrize(

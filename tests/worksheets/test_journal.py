@@ -69,6 +69,34 @@ def test_saving_twice_gives_the_same_bytes_and_leaves_nothing_else(tmp_path: Pat
     assert [path.name for path in tmp_path.iterdir()] == ["places.journal.json"]
 
 
+def test_a_long_answer_is_whole_wherever_it_comes_out(tmp_path: Path) -> None:
+    long = "Whoever has no car waits for the bus. " * 26 + "So end the thousand."
+    assert len(long) > 1000
+    book, form = journal_in(tmp_path)
+    fill(form, long)
+    assert json.loads(book.save().read_bytes())["answers"]["task"]["why"] == long
+    assert long in book.markdown().read_text("utf-8")
+    assert long in book.page().read_text("utf-8")
+    with zipfile.ZipFile(book.document()) as package:
+        assert long in package.read("word/document.xml").decode("utf-8")
+    form.clear()
+    book.load()
+    assert form["why"] == long
+    form["why"] = long
+    assert long in form.picture()
+
+
+def test_more_than_a_journal_holds_is_not_saved(tmp_path: Path) -> None:
+    book, form = journal_in(tmp_path)
+    fill(form)
+    before = book.save().read_bytes()
+    form.enter(why="x" * journal.LARGEST)
+    sentence = "These answers are longer than a journal can hold. Shorten one, then save again."
+    assert str(book.form.buttons[0].run()) == f"Look again: {sentence}"
+    assert book.path.read_bytes() == before
+    assert book.load() == book.path
+
+
 GOOD: dict[str, Any] = {"format": "equityguide-journal", "version": 1, "worksheet": "places", "answers": {}}
 UNREADABLE = {
     "damaged": (b'{"format": "equityg', "places.journal.json is damaged"),
@@ -142,6 +170,17 @@ def test_answers_this_worksheet_does_not_know_are_kept(tmp_path: Path) -> None:
     assert saved == {"task": {"why": "new", "gone": "kept"}, "older-task": {"x": 1}}
 
 
+def test_what_an_earlier_edition_kept_and_this_one_never_writes_is_not_carried_on(tmp_path: Path) -> None:
+    book, form = journal_in(tmp_path)
+    answers = {"task": {"why": "kept"}, "alone": {"marks": "3 1 2"}}
+    book.path.write_text(json.dumps({**GOOD, "answers": answers}), encoding="utf-8")
+    alone = Form("alone", "Alone", [forms.text("marks", "Your marks")])
+    later = Journal("places", "Places", [form], tmp_path, unkept=[alone])
+    later.load()
+    assert alone["marks"] is None
+    assert json.loads(later.save().read_text(encoding="utf-8"))["answers"] == {"task": {"why": "kept"}}
+
+
 def test_clear_empties_the_forms_and_names_the_file_that_stays(tmp_path: Path) -> None:
     book, form = journal_in(tmp_path)
     fill(form)
@@ -151,6 +190,21 @@ def test_clear_empties_the_forms_and_names_the_file_that_stays(tmp_path: Path) -
     assert "places.journal.json is still there" in str(book.clear())
     assert set(form.values.values()) == {None}
     assert book.path.exists()
+
+
+def test_in_a_browser_all_files_are_downloads_and_clear_says_what_is_left(
+    tmp_path: Path, downloads: dict[str, bytes]
+) -> None:
+    book, form = journal_in(tmp_path)
+    fill(form)
+    for write in (book.save, book.document, book.page, book.markdown):
+        write()
+    assert list(downloads) == ["places.journal.json", "places.docx", "places.html", "places.md"]
+    assert downloads["places.journal.json"] == book.path.read_bytes()
+    said = str(book.clear())
+    assert "the journal you saved in this browser is deleted" in said
+    assert "To delete all else that it keeps, press “Clear what I typed” at the top." in said
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_buttons_say_what_became_of_it(tmp_path: Path) -> None:

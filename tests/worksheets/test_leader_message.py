@@ -60,7 +60,12 @@ def test_manners(name: str) -> None:
         ("moves", {"saw": "third"}, "Look again: say which letter makes move 3, from the menu."),
         ("facts", {"name": "An unfortunate incident"}, "Close: that could as well stand for a spilled cup."),
         ("facts", {"name": "the recent events."}, "Close: that could as well stand for a spilled cup."),
+        ("facts", {"name": "It was an unfortunate incident."}, "Close: that could as well stand for a spilled cup."),
+        ("facts", {"name": "Something bad happened"}, "Close: that could as well stand for a spilled cup."),
+        ("facts", {"name": "Mistakes were made"}, "Close: that could as well stand for a spilled cup."),
+        ("facts", {"name": "Concerns were raised about an event"}, "Close: that could as well stand for a spilled"),
         ("facts", {"name": "The incident: a guard stopped Black visitors"}, "Yes: you have a name for it"),
+        ("facts", {"name": "Profiling"}, "Yes: you have a name for it"),
         ("facts", {"acted": "nothing"}, "Close: a message alone can do harm."),
         ("facts", {"known": "Film"}, "Close: write what you know, and how, in a few more words."),
         ("drafted", {"thanks": None}, "Not yet: write the part called Thanks."),
@@ -97,7 +102,7 @@ def test_the_draft_shows_the_parts_that_have_words() -> None:
     assert task.draft(dict.fromkeys(task.PARTS)) == []
     (shown,) = task.draft({**dict.fromkeys(task.PARTS), "name": "That is racism.", "next": "Tell us."})
     assert (shown.caption, shown.body) == ("Your draft: 5 words", [("Name", "That is racism."), ("Next", "Tell us.")])
-    long = "word " * 250
+    long = " ".join(["word"] * 250)
     (shown,) = task.draft({**dict.fromkeys(task.PARTS), "name": long})
     assert shown.body == [("Name", long)]
 

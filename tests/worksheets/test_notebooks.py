@@ -4,6 +4,7 @@ here which file is which.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,13 @@ def test_every_source_has_both_copies_and_no_copy_is_without_source() -> None:
     assert STEMS
     assert sorted(path.stem for path in EXERCISES.glob("*.ipynb")) == STEMS
     assert sorted(path.stem for path in (EXERCISES / "solutions").glob("*.ipynb")) == STEMS
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_the_tasks_take_as_long_as_the_worksheet_says(stem: str) -> None:
+    text = (EXERCISES / "source" / f"{stem}.md").read_text("utf-8")
+    (whole,) = re.findall(r"^  minutes: (\d+)$", text, re.MULTILINE)
+    assert sum(map(int, re.findall(r"^## .*\((\d+) minutes?\)$", text, re.MULTILINE))) == int(whole)
 
 
 @pytest.mark.parametrize("stem", STEMS)

@@ -93,12 +93,25 @@ def test_manners(name: str) -> None:
         ("dates", {"still": "Both"}, "Close: write which of them still works today"),
         ("beside", {"asset1": "No shops at all"}, "Close: for place 1 you wrote what is missing."),
         ("beside", {"asset2": "Little crime there"}, "Close: for place 2 you wrote what is missing."),
+        ("beside", {"asset1": "Few crimes"}, "Close: for place 1 you wrote what is missing."),
+        ("beside", {"asset1": "Nothing at all"}, "Close: for place 1 you wrote what is missing."),
+        ("beside", {"asset1": "There is no shop"}, "Close: for place 1 you wrote what is missing."),
+        ("beside", {"asset1": "A lack of shops"}, "Close: for place 1 you wrote what is missing."),
         ("beside", {"name2": "mill bend"}, "Close: you named one place twice."),
         ("beside", {"words": "office"}, "Look again: a board about people is theirs to word."),
     ],
 )
 def test_nearly_right_answers_get_one_useful_sentence(name: str, changed: dict[str, Any], sentence: str) -> None:
     assert str(said(name, **changed)).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "strength",
+    ["A food pantry for neighbors in need", "Neighbors who fought poverty for years", "A no-cost clinic run by nurses",
+     "No-cost care on Mondays", "A legal aid office for poor families", "A few old trees", "Little League fields"],
+)  # fmt: skip
+def test_a_strength_may_speak_of_what_it_was_built_against(strength: str) -> None:
+    assert said("beside", asset1=strength).state == "right"
 
 
 def test_without_the_table_by_grade_the_task_still_works(removed: None) -> None:
@@ -142,6 +155,16 @@ def test_own_dates_and_places_are_drawn_as_they_were_written() -> None:
     (view,) = task.board_seen(right()["beside"])
     assert [row["asset"] for row in view.payload["datasets"]["rows"]] == ["A credit union", "Three parks"]
     assert view.payload["evidence"] == "the reader's own words"
+
+
+def test_a_long_text_is_cut_where_it_is_drawn() -> None:
+    long = "A park with old trees " * 20
+    (view,) = task.board_seen({**right()["beside"], "asset1": long})
+    drawn = view.payload["datasets"]["rows"][0]["asset"]
+    assert drawn.endswith("…")
+    assert long.startswith(drawn[:-1])
+    (dates,) = task.dates_seen({**right()["dates"], "what1": long})
+    assert dates.payload["datasets"]["rows"][0]["event"] == drawn
 
 
 @pytest.mark.parametrize("changed", [{"name1": None}, {"asset2": "  "}, {"name2": "Mill Bend"}, {"could1": 5.5}])

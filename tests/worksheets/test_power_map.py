@@ -81,7 +81,9 @@ def test_manners(name: str) -> None:
         ("own", {"dots": GOOD.assign(influence=11)}, "Look again: this map could not be read."),
         ("own", {"dots": "A is against it"}, "Look again: this map could not be read."),
         ("planned", {"letter": "Z"}, "Look again: choose a letter from your map, from the menu."),
-        ("planned", {"bring": "plan"}, "Close: that answers another worry."),
+        ("planned", {}, "Yes: you have someone to ask, something to bring, and a day. The worksheet One-to-one"),
+        ("planned", {"bring": "plan"}, "Yes: you have someone to ask, something to bring, and a day. In the guide, teams"),
+        ("planned", {"bring": "plan", "when": "soon"}, "Close: write by when you ask for the talk"),
         ("planned", {"hold": "unknown"}, "Close: you do not know yet what holds them back."),
         ("planned", {"hold": "unknown", "bring": "listen"}, "Yes: you have someone to ask"),
         ("planned", {"matters": "Waits"}, "Close: write what may matter to this person, in a few more words."),
@@ -133,6 +135,15 @@ def test_hostile_dots_are_not_drawn(kind: str) -> None:
     assert task.own_map({"dots": hostile.answers()[kind]}) == []
 
 
+def test_the_text_tells_who_the_invented_people_are() -> None:
+    """On a phone and on paper the map has letters only."""
+    source = " ".join((ROOT / "exercises/source/power-map.md").read_text("utf-8").split())
+    sentence = source.split("P is head")[1].split(".")[0]
+    for person in task.PEOPLE.itertuples():
+        assert f"{person.letter} " in f"P is head{sentence}"
+        assert person.role.lower() in f"head{sentence}"
+
+
 def test_the_practice_maps_show_the_invented_people_and_say_so() -> None:
     (practice,) = task.practice_map({})
     assert practice.payload["rows"] == 6
@@ -161,13 +172,18 @@ def test_a_notebook_in_which_a_map_was_made_keeps_nothing_of_it() -> None:
             "    view.box.children[-3].children[2].click()",
             "other = live.View(plan)",
             f"for name, value in {TYPED!r}.items(): other.controls[name].value = value",
+            "read.enter(against='U', ally='R', first='boss'); place.enter(support=-2, influence=9, basis='did')",
             "import json",
             "inside = json.dumps(view.inside.outputs)",
             "print(len(own['dots']), inside.count('vegalite'), 'Win over first' in inside, plan['matters'][-7:])",
         ]
     )
     notebook.cells.append(nbformat.v4.new_code_cell(filling))
-    again = [nbformat.v4.new_code_cell(cell.source) for cell in notebook.cells if "\nown" in cell.source]
+    again = [
+        nbformat.v4.new_code_cell(cell.source)
+        for cell in notebook.cells
+        if cell.source.endswith(("\nown", "\nread", "\nplace"))
+    ]
     again += [nbformat.v4.new_code_cell("print(own.picture(), repr(own), plan.picture(), repr(plan))")]
     notebook.cells += again
     run = learner.execute(notebook, "power-map")
@@ -176,6 +192,8 @@ def test_a_notebook_in_which_a_map_was_made_keeps_nothing_of_it() -> None:
     kept = json.dumps([cell.get("outputs", []) for cell in run.cells])
     assert "heron" not in kept
     assert "worksheet-power-map-own" not in kept
+    assert "worksheet-power-map-placed" not in kept
+    assert "worksheet-power-map-practice" in kept  # the invented people as they are, for the page and for paper
     own_outputs = [
         output for cell in run.cells if cell.source.startswith("# For analysts: own") for output in cell.outputs
     ]

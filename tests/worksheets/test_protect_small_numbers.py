@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import functools
 import itertools
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 import manners
@@ -9,6 +11,7 @@ import pandas as pd
 import pytest
 
 from equityguide import data
+from equityguide.suppression import audit
 from equityguide.worksheets import own
 from equityguide.worksheets import protect_small_numbers as task
 from equityguide.worksheets.check import Result
@@ -44,7 +47,7 @@ def right() -> dict[str, dict[str, Any]]:
         "warm-up": {"seen": "none"},
         "cells": {
             "Arabic": "hide", "English": "show", "Somali": "hide", "Spanish": "show", "Vietnamese": "hide",
-            "Declined": "steward",
+            "Language not told": "steward",
         },
         "subtraction": {"secret": 9, "Arabic": "hide", "English": "show", "Somali": "show", "Spanish": "hide"},
         "group": {
@@ -81,7 +84,7 @@ def test_manners(name: str) -> None:
     [
         ("cells", {"Somali": "show"}, "Look again: Somali: count those who did not get the shot, too."),
         ("cells", {"Vietnamese": "show"}, "Look again: Vietnamese: look at how many people there are in all."),
-        ("cells", {"Declined": "show"}, "Close: Declined: the rule allows it."),
+        ("cells", {"Language not told": "show"}, "Close: Language not told: the rule allows it."),
         ("cells", {"English": "blur"}, "Look again: choose what to do with the row English, from the menu."),
         ("subtraction", {"secret": "9"}, "Yes: nobody can work out"),
         ("subtraction", {"secret": 173}, "Close: that is the sum of the three rows."),
@@ -105,6 +108,7 @@ def test_manners(name: str) -> None:
         ("own", {"file": File("m.csv", MINE.replace(b",90,", b",x,"))}, "Look again: m.csv, row 3, column events: 'x'"),
         ("own", {"dimension": "payer"}, "Look again: mine.csv has no dimension 'payer' there. It has: language."),
         ("own", {"steward": ""}, "Close: your table is drawn, small counts hidden."),
+        ("own", {"steward": "Maria Lopez"}, "Close: that looks like a person's name."),
         ("own", {"next": "merge"}, "Close: merging comes last."),
     ],
 )
@@ -116,6 +120,40 @@ def test_any_second_row_will_do() -> None:
     for second in ("English", "Somali", "Spanish"):
         rows = dict.fromkeys(task.PRINTED, "show") | {"Arabic": "hide", second: "hide"}
         assert said("subtraction", **rows).state == "right"
+
+
+@pytest.fixture
+def anew() -> Iterator[None]:
+    """What the second table tells is worked out again, and forgotten afterward."""
+    for kept in (task.told, task.fewest):
+        kept.cache_clear()
+    yield
+    for kept in (task.told, task.fewest):
+        kept.cache_clear()
+
+
+def test_the_bounds_of_one_sum_are_those_of_the_audit(anew: None) -> None:
+    events, people = (sum(column) for column in zip(*task.PRINTED.values(), strict=True))
+    for size in range(len(task.PRINTED) + 1):
+        for hidden in itertools.combinations(task.PRINTED, size):
+            rows = [("shots", "2024", "language", *row) for row in [("All", events, people), *_rows(hidden)]]
+            table = pd.DataFrame(rows, columns=["measure", "period", "dimension", "group", "events", "denominator"])
+            table["status"] = ["suppressed" if group in hidden else "shown" for group in table["group"]]
+            assert set(task.told(frozenset(hidden))["group"]) == set(audit(table)["group"]), hidden
+
+
+def _rows(hidden: tuple[str, ...]) -> list[tuple[str, object, int]]:
+    return [(group, None if group in hidden else events, people) for group, (events, people) in task.PRINTED.items()]
+
+
+def test_the_second_task_needs_no_scipy(anew: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("scipy", "scipy.optimize"):
+        monkeypatch.setitem(sys.modules, name, None)
+    for chosen in itertools.product(task.HIDE.values(), repeat=len(task.PRINTED)):
+        rows = dict(zip(task.PRINTED, chosen, strict=True))
+        assert len(task.printed(rows)) == 2
+        assert said("subtraction", **rows).state in ("right", "close")
+    assert said("subtraction").state == "right"
 
 
 def test_what_the_audit_tells_is_what_subtraction_tells() -> None:
@@ -146,7 +184,8 @@ def test_the_small_group_is_hidden_until_years_are_combined_and_vanishes_when_me
     assert 100 * float(merged.set_index("group")["rate"].to_dict()[task.MERGED]) == pytest.approx(
         tested("Asian", small)
     )
-    assert tested(small) == pytest.approx(40.3, abs=0.05)
+    assert tested(small) == pytest.approx(100 * 25 / 62)  # as the worksheet prints for those without a screen
+    assert tested("Asian", small) == pytest.approx(100 * 384 / 483)
 
 
 def test_every_span_is_drawn_as_synthetic() -> None:
@@ -162,6 +201,11 @@ def test_teaching_tables_say_that_they_are_synthetic_and_show_what_was_chosen() 
     shown, said_below = task.printed({"secret": None, **dict.fromkeys(task.PRINTED)})
     assert "Arabic | hidden | 64" in repr(shown)
     assert "synthetic" in repr(shown)
+    assert "Arabic" in str(said_below)
+    shown, _ = task.printed({"secret": None, **dict.fromkeys(task.PRINTED), "English": "hide"})
+    assert "Arabic | hidden | 64" in repr(shown)
+    shown, said_below = task.printed({"secret": None, **dict.fromkeys(task.PRINTED, "show")})
+    assert "hidden" not in repr(shown)
     assert "Arabic" in str(said_below)
     shown, said_below = task.printed(right()["subtraction"])
     assert "Spanish | hidden | 45" in repr(shown)

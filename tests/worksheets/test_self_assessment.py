@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import manners
+import nbformat
 import pytest
 
+from equityguide.worksheets import learner
 from equityguide.worksheets import self_assessment as task
 from equityguide.worksheets.check import Result
 
+ROOT = Path(__file__).resolve().parents[2]
 CHECKS = {
     "warm-up": task.warm_up, "practice": task.practiced, "alone": task.rated, "spread": task.spread,
     "agreed": task.agreed, "step": task.step,
@@ -67,7 +71,12 @@ def test_manners(name: str) -> None:
         ("spread", dict.fromkeys(NAMES, "1 2"), "Close: 2 people are too few to hide who marked what."),
         ("spread", dict.fromkeys(NAMES, "1 " * 16), "Close: 16 people are too many for one talk."),
         ("spread", dict.fromkeys(NAMES, "1,1,1"), "Yes: you all see each item alike."),
-        ("spread", {**dict.fromkeys(NAMES, "011"), "voice": "?03"}, "Yes: you are widest apart on Seats at the table."),
+        ("spread", {**dict.fromkeys(NAMES, "011"), "voice": "03?"}, "Yes: you are widest apart on Seats at the table."),
+        ("spread", {"voice": "0 3 2"}, "Close: Seats at the table: write the lowest mark first, and each ? last. In the"),
+        ("spread", {"voice": "0 ? 2"}, "Close: Seats at the table: write the lowest mark first, and each ? last. In the"),
+        ("spread", {"voice": "? ? ?"}, "Yes: you are widest apart on The plan."),
+        ("spread", dict.fromkeys(NAMES, "? ? ?"), "Yes: none of you can tell."),
+        ("spread", {**dict.fromkeys(NAMES, "1 1 1"), "plan": "???"}, "Yes: you all see each item alike."),
         ("agreed", {"evidence_1": ""}, "Close: Equity in strategy is at level 2 or above."),
         ("agreed", {"plan": task.OPEN}, "Yes: your profile stands below. It has no total. Take what is open"),
         ("agreed", {"plan": None}, "Close: 1 of 12 items are open, such as The plan."),
@@ -111,7 +120,33 @@ def test_the_table_of_the_spread_is_the_example_until_there_are_marks() -> None:
     assert example.caption.startswith("A made-up example")
     (own,) = task.spread_seen({**dict.fromkeys(NAMES), "voice": "0 3 3"})
     assert own.body == [["Seats at the table", "1", "0", "0", "2", "0", "3"]]
-    assert task.spread_seen({**dict.fromkeys(NAMES), "voice": "???"}) == []
+    assert task.spread_seen({**dict.fromkeys(NAMES), "voice": "high"}) == []
+
+
+def test_an_item_that_nobody_can_judge_stays_in_the_table() -> None:
+    (shown,) = task.spread_seen({**dict.fromkeys(NAMES, "0 1 1"), "voice": "? ? ?"})
+    assert len(shown.body) == len(NAMES)
+    assert ["Seats at the table", "0", "0", "0", "0", "3", "not known"] in shown.body
+    assert len(task.spread_seen(dict.fromkeys(NAMES, "???"))[0].body) == len(NAMES)
+
+
+def test_the_example_is_written_as_the_worksheet_asks() -> None:
+    """Sorted, so that no column is one person's marks."""
+    assert task.spread(task.EXAMPLE).state == "right"
+
+
+def test_the_journal_never_has_ones_own_marks() -> None:
+    notebook = nbformat.read(ROOT / "exercises" / "self-assessment.ipynb", as_version=4)
+    notebook.cells.append(
+        nbformat.v4.new_code_cell(
+            "alone.enter(plan=3, voice=0); spread.enter(plan='0 1 3')\n"
+            "files = [write() for write in (journal.save, journal.markdown, journal.page, journal.document)]\n"
+            "kept = [path.read_bytes() for path in files[:3]]; journal.clear()\n"
+            "print(*(b'Your own marks' in one or b'self-alone' in one for one in kept), b'0 1 3' in kept[0], alone['plan'])"
+        )
+    )
+    run = learner.execute(notebook, "self-assessment")
+    assert run.cells[-1].outputs[0].text == "False False False True None\n"
 
 
 def test_the_profile_has_one_row_an_item_and_no_total() -> None:

@@ -67,14 +67,17 @@ def test_manners(name: str) -> None:
         ("compare", {"list": "cdc"}, "Look again: look for the one that you could go through"),
         ("compare", {"items": 9}, "Close: air and water stand together"),
         ("compare", {"items": "many"}, "Look again: write one number, in digits."),
-        ("words", {"all": "same"}, "Look again: ask who is named and what is counted. One of them is gone."),
+        ("words", {"gaps": "changed"}, "Look again: first case: ask who is named and what is counted. Both are still"),
+        ("words", {"all": "same"}, "Look again: second case: ask who is named and what is counted. One of them is gone."),
+        ("words", {"language": "changed"}, "Look again: third case: ask who is named"),
+        ("words", {"day": "same"}, "Look again: fourth case: ask who is named"),
         ("words", {"phrase": "Access"}, "Close: write a phrase used here"),
         ("entry", {"term": "a word that is really a whole long sentence"}, "Close: one text has 9 words."),
         ("entry", {"meaning": "A gap is a gap in care."}, "Close: the meaning uses the word itself."),
         ("entry", {"meaning": "Distance."}, "Close: write what it means here, in a few more words."),
         ("entry", {"owner": "Ms. Jones"}, "Close: that looks like a person's name."),
         ("entry", {"date": "soon"}, "Close: write the date of this version: a day"),
-        ("entry", {"file": File("g.csv", EARLIER.encode())}, "Yes: this is version 3 of this entry."),
+        ("entry", {"file": File("g.csv", EARLIER.encode())}, "Yes: this is version 3 of this entry. The versions before"),
         ("entry", {"file": File("g.csv", EARLIER.encode()), "date": "2026-05-01"}, "Close: the version before this one"),
         (
             "entry",
@@ -91,6 +94,10 @@ def test_manners(name: str) -> None:
 )  # fmt: skip
 def test_nearly_right_answers_get_one_useful_sentence(name: str, changed: dict[str, Any], sentence: str) -> None:
     assert str(said(name, **changed)).startswith(sentence)
+
+
+def test_a_first_version_speaks_of_none_before_it() -> None:
+    assert said("entry") == Result("right", "this is version 1 of this entry.")
 
 
 def test_the_list_has_as_many_things_as_the_check_says() -> None:
@@ -141,6 +148,15 @@ def test_a_saved_glossary_keeps_every_version(tmp_path: Path) -> None:
         rows = list(csv.DictReader(stream))
     assert [(row["term"], row["version"]) for row in rows] == [("Gap", "1"), ("Gap", "2")]
     assert [row["date"] for row in rows] == ["2027-05-31"] * 2
+
+
+def test_in_a_browser_the_glossary_is_a_download_each_time(tmp_path: Path, downloads: dict[str, bytes]) -> None:
+    assert task.save(right()["entry"], tmp_path).state == "noted"
+    written = (tmp_path / "glossary.csv").read_bytes()
+    assert downloads == {"glossary.csv": written}
+    downloads.clear()
+    assert "already" in task.save(right()["entry"], tmp_path).sentence
+    assert downloads == {"glossary.csv": written}, "whoever lost the file gets it once more"
 
 
 def test_entries_of_the_file_there_and_of_the_one_chosen_are_both_kept(tmp_path: Path) -> None:

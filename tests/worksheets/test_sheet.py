@@ -129,6 +129,15 @@ def test_what_a_task_shows_to_read_comes_with_it() -> None:
     assert [one.get_text() for one in listed.select("li")] == ["East: A 1; C 3; D 4"]
 
 
+def test_only_a_word_file_whose_worksheet_has_charts_says_where_they_are() -> None:
+    def said(blocks: list[sheet.Block]) -> bool:
+        return sheet.ELSEWHERE in "".join(body(sheet.document("Places", "", blocks)).itertext())
+
+    assert said(BLOCKS)
+    assert not said([block for block in BLOCKS if not (isinstance(block, sheet.Shown) and block.figure)])
+    assert sheet.ELSEWHERE not in sheet.page("Places", "", BLOCKS, "places.html", {"rain": ""})
+
+
 def test_what_a_form_asks_has_no_answer_in_it() -> None:
     form = forms.Form(
         "asked-once",

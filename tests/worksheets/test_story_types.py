@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import manners
@@ -8,6 +10,7 @@ import pytest
 from equityguide.worksheets import story_types as task
 from equityguide.worksheets.check import Result
 
+ROOT = Path(__file__).resolve().parents[2]
 CHECKS = {
     "warm-up": task.warm_up, "sort": task.sort, "told": task.told, "counter": task.counter, "terms": task.terms,
 }  # fmt: skip
@@ -17,7 +20,7 @@ MENUS: dict[str, dict[str, list[Any]]] = {
     "told": {"answer": [2, 3, 6], "unseen": KINDS, "reply": list(task.REPLIES.values())},
     "counter": {"stock": [1, 4]},
     "terms": {
-        "asked": list(task.ASKED.values()), "named": list(task.NAMED.values()), "back": list(task.BACK.values()),
+        "asked": ["other"], "named": list(task.NAMED.values()), "back": list(task.BACK.values()),
         "paid": list(task.PAID.values()),
     },
 }  # fmt: skip
@@ -73,7 +76,8 @@ def test_manners(name: str) -> None:
         ("counter", {"story": "They sat at the door. " * 10}, "Close: your story has no name yet for what closed the door."),
         ("counter", {"story": 12}, "Not yet: write the story"),
         ("counter", {"story": "Segregation. " + "They sat at the door. " * 9}, "Yes: it has a then, a now"),
-        ("terms", {"asked": "no"}, "Close: ask first."),
+        ("terms", {"asked": "no"}, "Yes: your terms are ready. Now ask: until there is a yes, the story stays"),
+        ("terms", {"asked": "no", "paid": "cup"}, "Look again: ask what you would pay a speaker"),
         ("terms", {"asked": "other"}, "Close: nobody can say yes for someone else."),
         ("terms", {"named": "full"}, "Close: a name can put someone at risk."),
         ("terms", {"paid": "honor"}, "Look again: ask what you would pay a speaker"),
@@ -82,6 +86,25 @@ def test_manners(name: str) -> None:
 )  # fmt: skip
 def test_nearly_right_answers_get_one_useful_sentence(name: str, changed: dict[str, Any], sentence: str) -> None:
     assert str(said(name, **changed)).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "racism", "racial injustice", "white supremacy", "apartheid", "the color line", "segregation", "discrimination",
+        "They excluded us", "exclusion", "oppression", "Jim Crow", "a whites only door", "It shut Black people out",
+        "Black people were kept out",
+    ],
+)  # fmt: skip
+def test_what_closed_the_door_has_many_names(name: str) -> None:
+    assert said("counter", story=f"{name}. {'They sat at the door. ' * 9}").state == "right"
+
+
+def test_no_line_goes_against_the_story_that_it_comes_from() -> None:
+    """The aides' rule fell in 1964."""
+    source = (ROOT / "exercises/source/story-types.md").read_text("utf-8")
+    assert set(re.findall(r"\b19\d\d\b", " ".join(line for line, _ in task.LINES))) == {"1964"}
+    assert set(re.findall(r"\b19\d\d\b", source)) == {"1964"}
 
 
 def test_each_type_stands_twice_and_every_slip_is_about_one_of_them() -> None:

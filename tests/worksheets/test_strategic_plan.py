@@ -66,6 +66,8 @@ def test_manners(name: str) -> None:
         ("lacking", {"a": "date"}, "Look again: goal A has that part."),
         ("lacking", {"d": "baseline"}, "Close: goal D tells where it starts."),
         ("goal", {"measure": "The gap in pain care"}, "Close: a gap can also close when others get worse care."),
+        ("goal", {"measure": "The gap, in screening"}, "Close: a gap can also close when others get worse care."),
+        ("goal", {"groups": "All our patients"}, "Close: that is all patients. Name the group"),
         ("goal", {"baseline": 40}, "Close: write today's value, with its unit"),
         ("goal", {"target": "3 days"}, "Close: your two values have different units."),
         ("goal", {"target": "40 percent"}, "Close: both values are the same."),
@@ -128,6 +130,12 @@ def test_the_tree_has_a_box_for_the_goal_and_one_for_each_department() -> None:
     blank: dict[str, Any] = dict.fromkeys(right()["cascade"])
     (example,) = task.cascade_seen(blank)
     assert example.payload["finding"].startswith("A made-up example.")
+    assert "4 boxes." in example.payload["summary"]
     assert task.cascade_seen({**blank, "goal": "Pain treated early"}) == []
+    (long,) = task.cascade_seen({**right()["cascade"], "step_1": "Asks again " * 10_000})
+    boxes = [row["said"] for row in long.payload["datasets"]["rows"]]
+    assert boxes[1].startswith("Asks again Asks again")
+    assert "…. Counts: Minutes to relief. Owner: ER director" in boxes[1]
+    assert max(map(len, boxes)) < 300
     (half,) = task.cascade_seen({**blank, "goal": "Pain", "department_1": "ER", "department_2": "ER"})
     assert [row["goal"] for row in half.payload["datasets"]["rows"]] == ["Pain", "ER"]

@@ -65,6 +65,8 @@ def test_manners(name: str) -> None:
         ("aim", {"whole": "all"}, "Close: the number for all can rise while one group stays behind."),
         ("aim", {"whole": "gap"}, "Close: a gap also gets smaller when others get worse care."),
         ("aim", {"whole": "vague"}, "Close: better by how much, and by when?"),
+        ("aim", {"measure": "Gap in blood pressure control"}, "Close: a gap can also close when others get worse"),
+        ("aim", {"group": "Everyone"}, "Close: that is all patients. Name the group"),
         ("aim", {"baseline": 40}, "Close: write the value now, with its unit"),
         ("aim", {"target": "more"}, "Close: write the value you want: a number in digits first"),
         ("aim", {"target": "12 days"}, "Close: your two values have different units."),
@@ -82,6 +84,7 @@ def test_manners(name: str) -> None:
         ("plan", {"prediction": "a lot"}, "Close: write what you expect, as a number: a number in digits first"),
         ("plan", {"day": "tomorrow"}, "Close: write when it happens: a day"),
         ("left-out", {"reminded": "nobody"}, "Close: think of phones that are shared"),
+        ("left-out", {"stop": "more than 30 of 100 cuffs"}, "Yes: you will see it"),
         ("left-out", {"stop": "5"}, "Close: write at which number, in any group, you stop, with its unit"),
         ("left-out", {"grouped": "x"}, "Look again: choose by which groups you look at it, from the menu."),
         ("study", {"reading": "worked"}, "Close: for all together it did. Read the two lower lines again."),
@@ -96,10 +99,22 @@ def test_nearly_right_answers_get_one_useful_sentence(name: str, changed: dict[s
 @pytest.mark.parametrize(
     "cause",
     ["Patients are not told the price.", "They never get a letter back.", "People who work cannot come by day.",
-     "Families do not get an interpreter.", "Our letter says that patients may be refused."],
+     "Families do not get an interpreter.", "Our letter says that patients may be refused.",
+     "We never ask patients why they do not trust us.", "We drop patients who fail to come twice.",
+     "Nobody here asks why they do not come.", "We have never asked why they do not trust us.", "The no-show policy ends a visit after ten minutes."],
 )  # fmt: skip
 def test_what_happens_to_people_is_a_cause_in_our_process(cause: str) -> None:
     assert said("causes", first=cause).state == "right"
+
+
+@pytest.mark.parametrize(
+    "cause",
+    ["Patients are noncompliant with their pills.", "Low health literacy in this group of patients",
+     "Their culture makes them late for visits.", "They are lazy and late.", "They never come to their visits.",
+     "Our patients do not read their letters.", "We think they do not care about it.", "No-shows are the problem."],
+)  # fmt: skip
+def test_what_people_are_or_do_is_no_cause_in_our_process(cause: str) -> None:
+    assert str(said("causes", first=cause)).startswith("Close: write a cause in your own process: this one says")
 
 
 def test_the_aim_is_shown_once_it_is_whole() -> None:

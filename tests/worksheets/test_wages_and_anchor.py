@@ -100,6 +100,13 @@ def test_nearly_right_answers_get_one_useful_sentence(name: str, changed: dict[s
     assert str(said(name, **changed)).startswith(sentence)
 
 
+def test_the_numbers_that_the_worksheet_prints_are_those_of_the_file() -> None:
+    assert (task.share(task.AIDES, "Black"), task.share(task.ALL, "Black")) == (36.0, 12.6)
+    rows = task.bureau()
+    assert rows["weekly_earnings_women_usd"].notna().all()  # "no figure for men"
+    assert rows["weekly_earnings_men_usd"].isna().any()
+
+
 @pytest.mark.parametrize("hourly", [10, 17.25, 20, 25])
 def test_every_floor_is_counted_from_the_file(hourly: float) -> None:
     path = data.root() / task.DATASET / f"{task.DATASET}.csv"

@@ -21,6 +21,11 @@ def text(value: object) -> str:
     return html.escape(str(value), quote=True)
 
 
+def inline(found: object) -> str:
+    """JSON for a script element of a page, which no "<" in it can end early, whatever a text holds."""
+    return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+
+
 def table(name: str, caption: str, head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
     """The rows as a table in a region that scrolls on its own and can be reached by keyboard."""
     columns = "".join(f'<th scope="col">{text(title)}</th>' for title in head)
@@ -97,8 +102,6 @@ def page(figure: Mapping[str, Any], drawings: Mapping[str, str], files: str) -> 
     """The whole block of a page. `drawings`: wide and phone SVG; `files`: path prefix of the downloads."""
     name, finding = figure["name"], figure["finding"]
     payload = {key: figure[key] for key in ("specs", "datasets", "roles")}
-    # "<" must not end the script element early, whatever a label holds.
-    inline = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
     links = " ".join(
         f'<a href="{files}{name}.{kind}" download="{name}.{kind}">{kind.upper()}</a>' for kind in ("csv", "svg", "png")
     )
@@ -119,5 +122,5 @@ def page(figure: Mapping[str, Any], drawings: Mapping[str, str], files: str) -> 
         f'<span class="eg-hidden"> behind: {text(finding)}</span></summary>'
         f"{table(name, finding, figure['head'], figure['body'])}"
         f'<p class="eg-downloads">Download this figure: {links}</p><div class="eg-tree"></div></details>'
-        f'<script type="application/json" class="eg-spec">{inline}</script></figure>'
+        f'<script type="application/json" class="eg-spec">{inline(payload)}</script></figure>'
     )

@@ -62,11 +62,6 @@ def mover(a: Floats, a_limits: Limits, b: Floats, b_limits: Limits) -> Limits:
     return lower, upper
 
 
-def newcombe(events: Floats, n: Floats, other_events: Floats, other_n: Floats, level: float = 0.95) -> Limits:
-    """Newcombe's hybrid score limits of a difference between two independent proportions."""
-    return mover(events / n, wilson(events, n, level), other_events / other_n, wilson(other_events, other_n, level))
-
-
 def log_ratio(ratio: Floats, log_error: Floats, level: float = 0.95) -> Limits:
     """Limits of a ratio from the standard error of its logarithm; missing where either is not finite."""
     with np.errstate(over="ignore", invalid="ignore"):

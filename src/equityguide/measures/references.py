@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from equityguide.data import shown
 from equityguide.measures.arms import Arm, counted, fixed
 from equityguide.measures.distributions import Floats
 from equityguide.measures.tables import Table, exclusive
@@ -182,7 +183,7 @@ def _named(table: Table, choice: str, rows: Rows, codes: Rows, groups: NDArray[n
         there = sorted({str(group) for group in groups[rows][codes[rows] == codes[row]]})
         where = ", ".join(str(table.rows[key].iloc[row]) for key in ("measure", "period", "dimension"))
         raise ValueError(
-            f"{where}: the reference {choice!r} is not a group there. Choose one of {', '.join(there)}, "
+            f"{where}: the reference {shown(choice)} is not a group there. Choose one of {', '.join(there)}, "
             "or 'best', 'largest', 'others', 'overall' or a number."
         )
     return chosen

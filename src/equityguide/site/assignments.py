@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -61,17 +60,19 @@ def write(root: Path, show: Callable[[str], None]) -> Path:
 
 
 def progress(said: str) -> None:
-    """Say what is packed: one line written over on a terminal, else a line each."""
-    print(f"\r\x1b[K{said}" if sys.stderr.isatty() else said, end="" if sys.stderr.isatty() else "\n", file=sys.stderr)
+    """Say what is being done: one line written over on a terminal, else a line each. Nothing said ends that line."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{said}", end="", file=sys.stderr, flush=True)
+    elif said:
+        print(said, file=sys.stderr)
 
 
 def worksheet(root: Path, site: Path, stem: str, package: tuple[str, bytes]) -> bytes:
     """One worksheet's zip: learner's notebook, Word file, guide, and the package (a wheel) with what it runs on."""
     notebook = root / editions.WORKSHEETS / f"{stem}.ipynb"
     filled_in = site / editions.WORKSHEETS / f"{stem}.docx"
-    pins = _pins((root / "requirements.txt").read_text("utf-8"))
     name, content = package
-    needed = [f"./{name}", *(f"{one}=={pins[one]}" for one in RUNS_ON), OPENS]
+    needed = [f"./{name}", *pins((root / "requirements.txt").read_text("utf-8")), OPENS]
     files = {
         f"{stem}.ipynb": notebook.read_bytes(),
         name: content,
@@ -83,8 +84,9 @@ def worksheet(root: Path, site: Path, stem: str, package: tuple[str, bytes]) -> 
     return scorm.zipped({f"{stem}/{name}": content for name, content in files.items()})
 
 
-def _pins(requirements: str) -> dict[str, str]:
-    return dict(re.findall(r"^([a-z0-9.-]+)==([^\s;]+)", requirements, re.MULTILINE))
+def pins(requirements: str) -> list[str]:
+    """The lines that pin what a worksheet runs on: several for a package that has a version for each Python."""
+    return [line for line in requirements.splitlines() if line.partition("==")[0] in RUNS_ON]
 
 
 def _pages(root: Path) -> list[str]:

@@ -22,6 +22,7 @@ from equityguide import suppression
 from equityguide.figure import guard
 from equityguide.measures.tables import KNOWN, UNKNOWN
 from equityguide.site import figures, stale
+from equityguide.worksheets.files import replace
 
 PASSED = "audited.json"
 Records = list[dict[str, Any]]
@@ -34,7 +35,7 @@ MEND = (
 def check(app: Sphinx, env: BuildEnvironment) -> None:
     """Fail the build, in one sentence that names page, figure and cell, where the figures tell a small count."""
     record = Path(env.config.equityguide_cache) / PASSED
-    before = set(json.loads(record.read_text("utf-8"))) if record.exists() else set()
+    before = _passed(record)
     code = stale.fingerprint(stale.PACKAGE, stale.files(stale.PACKAGE / "suppression"))
     passed = []
     for tables in by_measure(figures.registered(env)):
@@ -42,8 +43,15 @@ def check(app: Sphinx, env: BuildEnvironment) -> None:
         if digest not in before and (told := attack(tables)):
             raise ExtensionError(told)
         passed.append(digest)
-    record.parent.mkdir(parents=True, exist_ok=True)
-    record.write_text(json.dumps(passed), "utf-8")
+    replace(record, json.dumps(passed).encode())
+
+
+def _passed(record: Path) -> set[str]:
+    """What an earlier build found safe; nothing where that cannot be read, and all is attacked again."""
+    try:
+        return set(json.loads(record.read_text("utf-8")))
+    except (OSError, ValueError):
+        return set()
 
 
 def by_measure(found: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[dict[Figure, Records]]:

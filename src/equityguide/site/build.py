@@ -87,7 +87,10 @@ def build(
                 shutil.rmtree(new, ignore_errors=True)
             record.write_text(json.dumps(_record(inputs, output)), "utf-8")
         if after:
-            after(output)
+            try:
+                after(output)
+            finally:
+                _show("")  # it may have left a line of its own on the terminal
             record.write_text(json.dumps(_record(inputs, output)), "utf-8")
         print(f"The site is in {output} ({time.monotonic() - start:.1f} s).")
         read = "Read it with `make serve`, or open" if edition == PUBLIC else "Open"
@@ -314,11 +317,11 @@ def _sphinx(
     except Exception as error:
         # Sphinx wraps what an event's handler raises into words about the handler.
         cause = getattr(error, "orig_exc", None) or error
-        raise BuildFailed(_told(root, [*said.getvalue().splitlines(), str(cause)])) from error
+        raise BuildFailed(_told(root, log, [*said.getvalue().splitlines(), str(cause)])) from error
     finally:
         del os.environ["EQUITYGUIDE_BOOK"]
     if app.statuscode or said.getvalue().strip():
-        raise BuildFailed(_told(root, said.getvalue().splitlines()))
+        raise BuildFailed(_told(root, log, said.getvalue().splitlines()))
 
 
 class _Tee(io.StringIO):
@@ -350,11 +353,11 @@ def _all_if_names_changed(app: Any, env: Any) -> list[str]:
     return sorted(env.found_docs)
 
 
-def _told(root: Path, lines: Iterable[str]) -> str:
-    """Sphinx's warnings, each once, with paths as one types them."""
+def _told(root: Path, log: TextIO, lines: Iterable[str]) -> str:
+    """Sphinx's warnings, each once, with paths as one types them, and where its `log` is."""
     told = [line.replace(f"{root}{os.sep}", "") for line in dict.fromkeys(lines) if line.strip()]
     more = [f"… and {len(told) - MOST_LINES} lines more"] if len(told) > MOST_LINES else []
-    return "\n".join([*told[:MOST_LINES], *more, "The whole log is in _build/build.log."])
+    return "\n".join([*told[:MOST_LINES], *more, f"The whole log is in _build/{Path(log.name).name}."])
 
 
 @contextlib.contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -50,7 +49,7 @@ class GuidePage(SphinxDirective):
 
 def start(guide: Guide) -> str:
     """The button that opens session mode, hidden until its script runs, with the plan it shows, as HTML on one line."""
-    plan = json.dumps(session(guide), sort_keys=True, ensure_ascii=False).replace("<", "\\u003c")
+    plan = markup.inline(session(guide))
     choices = "".join(f'<option value="{form}">{form} minutes</option>' for form in FORMS)
     return (
         '<div class="eg-session" hidden><p>Session mode shows the plan in large type, a step at a time, with a timer. '

@@ -31,6 +31,7 @@ RUN = (
     "There is nothing to install. Nothing you type is sent, but this browser remembers what you save; the next page "
     "says how to clear it."
 )
+RUN_PRIVATE = "There is nothing to install. Nothing you type is sent or kept."
 RUN_FROM_A_FOLDER = (
     "You opened this page from a folder. A browser runs a worksheet only from a web address that starts with https. "
     "Download the worksheet instead."
@@ -81,7 +82,9 @@ def add_header(app: Sphinx, doctree: nodes.document) -> None:
         title += nodes.Text(": solution")
         title.parent.insert(1, _for_trainers(docname))
     elif docname.startswith(WORKSHEETS):
-        for block in reversed(sheets.ways(app, docname) + _ways(docname, app.config.equityguide_lite)):
+        for block in reversed(
+            sheets.ways(app, docname) + _ways(docname, app.config.equityguide_lite, is_marked(about, "private"))
+        ):
             title.parent.insert(1, block)
     elif "reading_minutes" in about:
         title.parent.insert(1, _facts(about))
@@ -120,7 +123,7 @@ def _listed(said: Any) -> list[str]:
     return [str(item) for item in found]
 
 
-def _ways(docname: str, lite: bool) -> list[nodes.Node]:
+def _ways(docname: str, lite: bool, private: bool) -> list[nodes.Node]:
     """How to fill in a worksheet: in the browser, where the site has that copy, or downloaded."""
     stem = docname.removeprefix(WORKSHEETS)
     download = f'<a class="eg-download" href="{stem}.ipynb" download="{stem}.ipynb">Download this worksheet</a>'
@@ -130,7 +133,9 @@ def _ways(docname: str, lite: bool) -> list[nodes.Node]:
         return [nodes.paragraph("", "", _raw(download), nodes.Text(how + none), classes=["eg-reading"])]
     # A plain link: nothing of the browser copy is loaded before it is followed.
     run = f'<a class="eg-run" href="../lite/index.html?worksheet={stem}">Run in the browser</a>'
-    first = nodes.paragraph("", "", _raw(run), nodes.Text(f" {RUN}"), classes=["eg-reading"])
+    first = nodes.paragraph(
+        "", "", _raw(run), nodes.Text(f" {RUN_PRIVATE if private else RUN}"), classes=["eg-reading"]
+    )
     return [
         first,
         _raw(f'<p class="eg-reading eg-run-status" role="status" data-why="{RUN_FROM_A_FOLDER}"></p>'),

@@ -6,7 +6,6 @@ The file itself is made in the reader's browser by `book/_static/series.js`, fro
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from equityguide.site import guides
+from equityguide.figure import markup
+from equityguide.site import guides, yamls
 
 FILE = f"{guides.FOLDER}/series.yml"
 FORUM = "Action forum, below"
@@ -25,7 +25,7 @@ FORUM = "Action forum, below"
 def read(root: Path) -> dict[str, Any]:
     """What the file holds. Raises `GuideError` in one sentence where it lacks a part."""
     try:
-        found = yaml.safe_load((root / FILE).read_text("utf-8"))
+        found = yamls.loaded((root / FILE).read_text("utf-8"))
     except yaml.YAMLError as error:
         raise guides.GuideError(f"{FILE} is not YAML: {error}. Check its indents and quotes.") from None
     for key in ("programs", "days", "forum", "forum_before", "short_forum", "voluntary", "support"):
@@ -85,11 +85,10 @@ class CalendarFile(_Made):
         stems = {one["guide"] for program in said["programs"].values() for one in program["sessions"] if "guide" in one}
         for name in ("common", *sorted(stems)):
             self.env.note_dependency(str(root / guides.FOLDER / f"{name}.yml"))
-        data = json.dumps(plan(root), sort_keys=True, ensure_ascii=False).replace("<", "\\u003c")
         options = "".join(
             f'<option value="{name}">{html.escape(one["choice"])}</option>' for name, one in said["programs"].items()
         )
-        return [nodes.raw("", _FORM.format(options=options, data=data), format="html")]
+        return [nodes.raw("", _FORM.format(options=options, data=markup.inline(plan(root))), format="html")]
 
 
 def _table(sessions: list[dict[str, Any]]) -> list[str]:

@@ -1,5 +1,6 @@
 """Shows the built site on this machine only."""
 
+import errno
 import functools
 import http.server
 import os
@@ -39,13 +40,19 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 def server(site: Path, port: int) -> http.server.ThreadingHTTPServer:
     """A server for the folder `site` on 127.0.0.1 (port 0: any free one); not started yet.
 
-    Raises `ServeFailed` if the site is not built or the port is taken.
+    Raises `ServeFailed` if the site is not built or the port cannot be had.
     """
     if not (site / "index.html").exists():
         raise ServeFailed(f"There is no site in {site} yet. Run `make book` first.")
     try:
         return http.server.ThreadingHTTPServer((HOST, port), functools.partial(Handler, directory=str(site)))
-    except OSError:
+    except OverflowError:
+        raise ServeFailed(f"Ports go from 1 to 65535, not to {port}. Choose another: make serve PORT=8000.") from None
+    except PermissionError:
+        raise ServeFailed(f"This system keeps port {port} for itself. Choose another: make serve PORT=8000.") from None
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise ServeFailed(f"Port {port} cannot be used ({error.strerror}).") from None
         raise ServeFailed(f"Port {port} is taken. Choose another: make serve PORT={port + 1}.") from None
 
 

@@ -26,6 +26,7 @@ ABOUT = (
 )
 JOURNAL = "Journal"
 OWN = "-own-"  # in the name of a figure that shows the reader's own table, which paper cannot
+START = "To start:"  # heads the paragraph on how to run a worksheet
 
 # Of each worksheet's page: its title, what the sheet says first, and the sheet's blocks.
 sheets: PerPage[tuple[str, str, list[sheet.Block]]] = PerPage("sheets")
@@ -38,8 +39,10 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
     if title is None or title.parent is None or not editions.worksheets([docname]):
         return
     top = title.parent
-    # Of what stands before the first task only the first paragraph is about the work; the rest is about the screen.
-    first = next((child.astext() for child in top.children if isinstance(child, nodes.paragraph)), "")
+    # Of what stands before the first task, paper needs the first paragraph, which is about the work, and each word of
+    # care; the rest is about the screen.
+    first, *rest = [child for child in top.children if isinstance(child, nodes.paragraph)] or [nodes.paragraph()]
+    care = [sheet.Said("text", _plain(one)) for one in rest if _is_care(one)]
     blocks = [
         block
         for section in top.children
@@ -47,7 +50,16 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
         for block in _blocks(section, figures.registered(app.env).get(docname, {}))
     ]
     if any(isinstance(block, sheet.Asked) for block in blocks):
-        sheets(app.env)[docname] = (title.astext(), f"{_flat(first)} {ABOUT}", blocks)
+        sheets(app.env)[docname] = (title.astext(), f"{_flat(first.astext())} {ABOUT}", [*care, *blocks])
+
+
+def _is_care(paragraph: nodes.paragraph) -> bool:
+    """Whether a paragraph is a word of care, such as "No names.": a bold statement heads it.
+
+    A bold question ("Who sees what you type?") and a sentence that starts in bold speak of the screen.
+    """
+    head = next((child for child in paragraph.children if child.astext()), None)  # MyST puts an empty text first
+    return isinstance(head, nodes.strong) and head.astext().endswith((".", ":")) and head.astext() != START
 
 
 def _blocks(node: nodes.Element, drawn: Mapping[str, dict[str, Any]]) -> Iterator[sheet.Block]:
@@ -68,15 +80,15 @@ def _blocks(node: nodes.Element, drawn: Mapping[str, dict[str, Any]]) -> Iterato
 
 
 def _shown(raw: nodes.raw, drawn: Mapping[str, dict[str, Any]]) -> Iterator[sheet.Block]:
-    """What a cell shows: a form's questions, the rows of a figure, a table."""
-    asked: dict[str, Any] | None = raw.get("eg_form")
-    if asked and asked["questions"]:
-        questions = tuple(sheet.Question(**{**one, "options": tuple(one["options"])}) for one in asked["questions"])
+    """What a cell shows: a form's questions but for files, which paper cannot take; the rows of a figure; a table."""
+    asked: dict[str, Any] = raw.get("eg_form") or {"questions": []}
+    if written := [one for one in asked["questions"] if one["kind"] != "file"]:
+        questions = tuple(sheet.Question(**{**one, "options": tuple(one["options"])}) for one in written)
         yield sheet.Asked(asked["legend"], asked["note"], questions)
     elif figure := drawn.get(raw.get("eg_figure", "")):
         if OWN not in figure["name"]:
             made_up = "Made-up data. " if figure["synthetic"] else ""
-            said = f"{made_up}{figure['finding']} {figure['summary']} Source: {figure['source']}."
+            said = f"{made_up}{figure['finding'].rstrip('.')}. {figure['summary']} Source: {figure['source']}."
             yield sheet.Shown(said, figure=figure["name"])
     elif raw.astext().startswith('<table class="eg-table">'):
         table = BeautifulSoup(raw.astext(), "lxml")

@@ -6,7 +6,6 @@ Nothing of this is typed a second time: the directives read front matter and sec
 from __future__ import annotations
 
 import html
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
+from equityguide.figure import markup
 from equityguide.site import paths
 
 FEWEST, MOST = 2, 4  # objectives of a chapter
@@ -196,7 +196,7 @@ class CompletionNote(Taught):
             for one in known
         ]
         options = "".join(f'<option value="{n}">{html.escape(one.title)}</option>' for n, one in enumerate(known))
-        return [nodes.raw("", _NOTE.format(options=options, data=_json(data)), format="html")]
+        return [nodes.raw("", _NOTE.format(options=options, data=markup.inline(data)), format="html")]
 
 
 class SignInSheet(SphinxDirective):
@@ -233,10 +233,6 @@ _NOTE = """<div class="eg-paper-ways">
 book grants no credit.</p>
 <script type="application/json" class="eg-paper-data">{data}</script>
 </div>"""
-
-
-def _json(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False).replace("</", "<\\/")
 
 
 def _plain(markdown: str) -> str:

@@ -20,11 +20,21 @@ from equityguide.site.environment import node
 
 _ICONS = "fa-solid-900.woff2"
 _ALWAYS = ("boot.js", "vega.js", "tree.js", "icon.svg", *pages.SCRIPTS.values(), *pages.THEME, *pages.SEARCH)
+# Sphinx's search leaves what a reader looked for in the browser's storage, for the pages that it leads to; ours load
+# nothing that would read it.
+_KEEPS_WORDS = re.compile(rb"\blocalStorage\.setItem\([^\n]*\)")
 _NOT_SHIPPED = {".buildinfo", ".buildinfo.bak", "objects.inv"}
 
 
+class TrimFailed(ValueError):
+    """The built pages could not be trimmed; the text says why in one sentence."""
+
+
 def trim(work: Path, out: Path, cache: Path, root: Path) -> None:
-    """Write the site that ships into `out` (a new folder) out of Sphinx's `work`. Node.js runs in `root`."""
+    """Write the site that ships into `out` (a new folder) out of Sphinx's `work`. Node.js runs in `root`.
+
+    Raises `TrimFailed`.
+    """
     mended: dict[str, str] = {}
     linked: dict[str, None] = {}
     for path in sorted(work.rglob("*.html")):
@@ -49,7 +59,8 @@ def trim(work: Path, out: Path, cache: Path, root: Path) -> None:
     _put(out / "_static" / pages.STYLESHEET, css.encode())
     for name in _ALWAYS:
         if (static / name).exists():
-            _put(out / "_static" / name, _without_map((static / name).read_bytes()))
+            script = _without_map((static / name).read_bytes())
+            _put(out / "_static" / name, _KEEPS_WORDS.sub(b"", script) if name in pages.SEARCH else script)
     for path in sorted(work.rglob("*")):
         relative = path.relative_to(work)
         if (
@@ -123,7 +134,7 @@ def _used(css: str, content: list[str], cache: Path, root: Path) -> str:
         )
         if done.returncode:
             said = (done.stderr.strip() or "Node.js said nothing").splitlines()[-1]
-            raise RuntimeError(f"the stylesheet could not be trimmed: {said}")
+            raise TrimFailed(f"The stylesheet could not be trimmed: {said}")
         return done.stdout
 
     return _cached(cache / "css", json.dumps([css, words]), purge)

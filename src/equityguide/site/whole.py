@@ -12,11 +12,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pikepdf import Dictionary, NameTree, Pdf
 
 from equityguide import theme
-from equityguide.site import combine, paths, pdf
+from equityguide.site import combine, paths, pdf, yamls
 from equityguide.site.build import build
 from equityguide.site.combine import Part
 from equityguide.site.pdf import PAPERS, Task
@@ -45,7 +44,7 @@ def printed(root: Path, site: Path, show: Callable[[str], None]) -> list[Path]:
     cache = state / ".cache" / "print"
     cache.mkdir(parents=True, exist_ok=True)
     show("putting all pages together")
-    book = combine.parts(yaml.safe_load((root / "_toc.yml").read_text("utf-8")))
+    book = combine.parts(yamls.loaded((root / "_toc.yml").read_text("utf-8")))
     pages, titles = combine.combined(site, book)
     head, front = _head(root), cover(root, book)
 

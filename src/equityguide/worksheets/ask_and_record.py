@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Hashable
 from typing import Any
 
@@ -14,7 +13,7 @@ from equityguide.figure import Figure, figure
 from equityguide.measures import answered, combine, suppress
 from equityguide.measures.tables import is_unknown
 from equityguide.suppression import Suppressed
-from equityguide.worksheets import check, forms, sample
+from equityguide.worksheets import check, forms, sample, written
 from equityguide.worksheets.check import Result
 
 MEASURE = "first_trimester_prenatal_care"
@@ -143,12 +142,13 @@ def why(answers: dict[str, Any]) -> Result:
             },
         ),
         _sentence(answers["own"]),
-        right="your patients will hear what the answer is for. Say your sentence aloud once before you go on.",
+        right="your replies say what the answer is for, and who sees it. Say your own sentence aloud: does it tell the "
+        "patient what the answer is for?",
     )
 
 
 def _sentence(answer: object) -> Result:
-    count = _words(answer)
+    count = written.words(answer)
     if count == 0:
         return check.not_yet("write why you ask, in one sentence of your own")
     if count < SHORTEST:
@@ -360,7 +360,7 @@ def gaps_in_records(answers: dict[str, Any]) -> Result:
 
 def script(answers: dict[str, Any]) -> Result:
     """The reader's own plan: who asks, when, the words, a way out, an interpreter."""
-    words = _words(answers["script"])
+    words = written.words(answers["script"])
     if words == 0:
         return check.not_yet("write the words your staff will say, or skip this one")
     for field, options, ask in (("who", WHO, "choose who asks"), ("when", WHEN, "choose when")):
@@ -368,7 +368,7 @@ def script(answers: dict[str, Any]) -> Result:
         if picked.state != "right":
             return Result("close" if picked.state == "not yet" else "again", picked.sentence)
         if check.plain(answers[field]) == "Not decided":
-            return Result("close", "your words are there. Write down by when you will have decided who asks, and when.")
+            return Result("close", "your words are there. Agree on who asks and when, and choose it here.")
     if words > LONGEST_SCRIPT:
         return Result("close", f"your script has {words} words. Keep it to {LONGEST_SCRIPT}: people are waiting.")
     if words < SHORTEST:
@@ -377,19 +377,15 @@ def script(answers: dict[str, Any]) -> Result:
         return Result("close", "add a line that says: you may choose not to answer, and your care stays the same.")
     if check.is_blank(answers["interpreter"]):
         return Result("close", "one thing is left: write how an interpreter is called, and by whom.")
-    return Result("right", "your script has words, a person, a moment and a way out. Read it aloud to a colleague.")
+    return Result(
+        "right",
+        "you have the words, and it is settled who asks and when. Read the words aloud: do they say why you ask, and "
+        "that one may choose not to answer?",
+    )
 
 
 def _said(answer: object, ask: str) -> Result:
-    count = _words(answer)
+    count = written.words(answer)
     if count == 0:
         return check.not_yet(ask)
     return Result("right", "") if count >= SHORTEST else Result("close", f"{ask}, in a few more words.")
-
-
-def _words(answer: object) -> int:
-    """How many words a text has; none for what is no text. `check.plain` reads the start of a long text only."""
-    text = check.plain(answer)
-    if type(text) is not str:
-        return 0
-    return len(re.findall(r"\w+(?:['\u2019-]\w+)*", str(answer)))

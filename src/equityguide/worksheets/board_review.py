@@ -90,6 +90,12 @@ def shown_groups() -> list[str]:
     return sorted(str(group) for group in groups if not is_unknown(group) and group != sample.DECLINED)
 
 
+def short_of_target() -> list[str]:
+    """The other groups with patients short of the target, in alphabetical order."""
+    short = beside_target().set_index("group")["excess_events"].to_dict()
+    return [group for group in shown_groups() if group != FOCUS and float(short[group]) > 0]
+
+
 def hidden_groups() -> int:
     """How many groups by race and ethnicity have no number in `NOW`."""
     return int((year_rows(NOW)["status"] == "suppressed").sum())
@@ -206,7 +212,7 @@ def complete(answers: dict[str, Any]) -> Result:
             NUMBERS,
             what="your reply to the member",
             slips={
-                "private": "a number so small can point at a person, in any room. Keep it out of sight.",
+                "private": "a number so small can point at a person, in a boardroom too. Keep it out of sight.",
                 "leave": "left out of the report, they are out of mind, too. Look for a way to hear of them.",
             },
         ),
@@ -297,13 +303,14 @@ def change_seen(answers: dict[str, Any]) -> list[Figure]:
 def burden_seen(answers: dict[str, Any]) -> list[Figure]:
     """Rate and burden of each group beside the target, whatever has been answered."""
     table = beside_target()
+    *others, last = short_of_target()
     return [
         _figure(
             rate_and_burden(table, titles=sample.titles(), unit=UNIT, higher_is_better=True),
             table,
             "worksheet-board-burden",
             f"In {{period.max}}, clinics were {{at[{FOCUS}].excess_events:.0f}} patients short of their target in the "
-            "care of Black patients, and short in that of two more groups",
+            f"care of Black patients, and fell short for {', '.join(others)}, and {last} patients too",
             NOW,
             sample.not_compared(table),
         )

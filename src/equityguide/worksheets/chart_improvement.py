@@ -14,7 +14,7 @@ from equityguide.charts.time import panels, trend
 from equityguide.figure import Figure, figure
 from equityguide.measures import gap_change, gaps, p_chart, rates
 from equityguide.suppression import pick
-from equityguide.worksheets import check, forms, own, sample
+from equityguide.worksheets import check, forms, own, sample, written
 from equityguide.worksheets.check import Result
 
 SCREENING, PRESSURE = "colorectal_cancer_screening", "blood_pressure_control"
@@ -100,22 +100,23 @@ def aim(answers: dict[str, Any]) -> Result:
         goal = Result("close", "the aim lies between where the group stands now and 100.")
     elif wanted is not None:
         goal = Result("right", "")
-    year = re.search(r"\b20[2-9]\d\b", own.said(answers["when"], ""))
-    date = check.not_yet("write by when") if check.is_blank(answers["when"]) else Result("right", "")
-    if date.state == "right" and not year:
-        date = Result("close", "write by when, with the year, so that all can see the day come.")
     return check.first(
         check.number(
             answers["from"],
             start,
             decimals=0,
             ask=f"write where {FOCUS} patients stood in {FIRST}",
-            again="read the first four points of the chart, and take their middle.",
+            again="read the line through the middle: it is the first year's number.",
             right="",
             slips=[(100 - start, "those are the patients who were not screened.")],
         ),
         goal,
-        date,
+        written.date(
+            answers["when"],
+            ask="write by when",
+            after=f"December {FIRST}",
+            late=f"your aim ends before it begins. Put the date after {FIRST}.",
+        ),
         check.choice(
             answers["guard"],
             "none worse",

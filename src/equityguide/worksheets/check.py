@@ -33,7 +33,7 @@ WORDS: Mapping[State, str] = {
     "noted": "Noted",
 }
 MOST_ROWS = 10_000
-LONGEST = 200  # characters of a typed answer that are read
+BOX = 200  # characters of a typed answer that the box of a chart has room for
 
 _NUMPY = (
     np.bool_,
@@ -97,7 +97,7 @@ def plain(answer: object) -> object:
     if answer is None or answer is Ellipsis or answer is pd.NA:
         return None
     if kind is str:
-        return cast("str", answer).strip()[:LONGEST] or None
+        return cast("str", answer).strip() or None
     if any(kind is known for known in _NUMPY):
         return plain(cast("np.generic", answer).item())
     if kind is float and math.isnan(cast("float", answer)):
@@ -107,6 +107,11 @@ def plain(answer: object) -> object:
 
 def is_blank(answer: object) -> bool:
     return plain(answer) is None
+
+
+def short(text: str, most: int = 120) -> str:
+    """A text as a message quotes it, or the box of a chart shows it: cut after `most` characters."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def guarded(check: Callable[[], Result]) -> Result:

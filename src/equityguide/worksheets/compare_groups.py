@@ -21,6 +21,7 @@ FOCUS, NAMED = "Black or African American", "White"
 TARGET = 0.75  # the sample organization's own, in measure_definitions.csv
 BEST_FROM = 100  # patients a group needs before its rate may count as the best
 UNIT = "percent of patients"
+NO_LINE = "that row has no line, since its number is hidden."
 
 DOORS = {"The front desk": "desk", "A nurse": "nurse", "A letter or a call": "letter", "Nobody did": "nobody"}
 WITHHELD = {
@@ -91,7 +92,6 @@ def reading(answers: dict[str, Any]) -> Result:
     share = 100 * float(table["rate"].to_dict()[FOCUS])
     width = (table["rate_upper"] - table["rate_lower"]).drop([sample.UNKNOWN, sample.DECLINED])
     widest = str(width.idxmax())
-    shown = shown_groups()
     return check.first(
         check.number(
             answers["rate"],
@@ -109,11 +109,14 @@ def reading(answers: dict[str, Any]) -> Result:
         check.choice(
             answers["widest"],
             widest,
-            shown,
+            groups(),
             ask="choose the group with the longest line",
             again="compare the lines beside the dots. The longest one tells the least.",
             right="",
-            slips={FOCUS: "that line is short: many patients stand behind it. Look for a small group."},
+            slips={
+                FOCUS: "that line is short: many patients stand behind it. Look for a small group.",
+                **dict.fromkeys(set(groups()) - set(shown_groups()), NO_LINE),
+            },
         ),
         check.choice(
             answers["withheld"],
@@ -260,11 +263,14 @@ def own_table(answers: dict[str, Any]) -> Result:
         choice, against = _own(answers)
         if check.pick(answers["better"], list(BETTER.values()), ask="").state != "right":
             return Result("close", "your table can be read. Say whether a higher or a lower number is better.")
-        table = gaps(choice.rows, reference=against, higher_is_better=_up(answers))
+        table = _own_gaps(choice, against, answers)
     except ValueError as error:
         return Result("again", str(error))
     if check.is_blank(answers["reference"]):
         return Result("close", f"it is compared with {against}, as no reference is named. Name yours.")
+    if table["reference_rate"].isna().all():
+        small = f"no group has {BEST_FROM} or more" if against == "best" else "its number is hidden"
+        return Result("close", f"nothing can be compared with {against}: {small}. Name another reference.")
     if len(_text(answers["why"]).split()) < 4:
         return Result("close", "your charts are drawn. Write in a few words why you chose this reference.")
     if check.is_blank(answers["source"]):
@@ -306,10 +312,7 @@ def gaps_seen(answers: dict[str, Any]) -> list[Figure]:
 @forms.once
 def named_seen(answers: dict[str, Any]) -> list[Figure]:
     """The gaps from `NAMED`, whatever has been answered."""
-    finding = (
-        f"In {{period.max}}, {{at[{FOCUS}].excess_events:.0f}} more Black patients would have been screened "
-        "at the rate of White patients"
-    )
+    finding = f"In {{period.max}}, how far each group's screening was from that of {NAMED} patients"
     return [_gaps(compared(NAMED), "worksheet-compare-gaps", finding)]
 
 
@@ -330,7 +333,7 @@ def own_views(answers: dict[str, Any]) -> list[Figure]:
     try:
         choice, against = _own(answers)
         table = rates(choice.rows)
-        compared_rows = gaps(choice.rows, reference=against, higher_is_better=_up(answers))
+        compared_rows = _own_gaps(choice, against, answers)
     except ValueError:
         return []
     said = {
@@ -366,6 +369,11 @@ def _own(answers: dict[str, Any]) -> tuple[own.Choice, str]:
     names = {name: answers[name] for name in own.NAMES}
     choice = own.chosen(answers["file"], **names)
     return choice, "others" if check.is_blank(answers["reference"]) else own.said(answers["reference"], "this")
+
+
+def _own_gaps(choice: own.Choice, against: str, answers: dict[str, Any]) -> pd.DataFrame:
+    """The chosen rows beside their reference. Raises `ValueError`."""
+    return gaps(choice.rows, reference=against, higher_is_better=_up(answers), minimum_n=BEST_FROM)
 
 
 def _up(answers: dict[str, Any]) -> bool:

@@ -159,7 +159,7 @@ def entry() -> Form:
             select(f"{name}_does", f"Word {place}: would it help equity here, or hinder it?", DOES),
         )
     ]
-    notes = text("notes", "Large group: the words on the notes, one on each line", lines=4)
+    notes = text("notes", "The words on the notes, one on each line", lines=4)
     form = Form(
         "culture-words-entry",
         "Task 3. Three words each",
@@ -290,18 +290,15 @@ def carried(answers: dict[str, Any]) -> Result:
         written.sentence(answers["soften"], ask="write which trait stands in the way, and what could soften it"),
         check.pick(answers["kind"], list(NEAREST.values()), ask="choose the kind that is nearest to yours"),
         check.pick(answers["way"], list(WAYS.values()), ask="choose your way in"),
-        right="",
-    )
-    if said.state != "right":
-        return said
-    kind = check.plain(answers["kind"])
-    if kind in FITS and check.plain(answers["way"]) != FITS[kind]:
-        return Result("close", "that way in belongs to another kind of culture. Look back at Task 1, or choose none.")
-    return check.first(
         written.role(answers["who"], ask="write who takes the first step"),
         written.date(answers["when"], ask="write by when"),
         right="you have a trait to build on, one to soften, a way in, and a first step with a date.",
     )
+    kind = check.plain(answers["kind"])
+    if said.state == "right" and kind in FITS and check.plain(answers["way"]) != FITS[kind]:
+        other = "In the guide, that way in stands with another kind of culture: say why it fits yours."
+        return Result("right", f"{said.sentence} {other}")
+    return said
 
 
 def _add(onto: Form, rows: list[tuple[str, str]]) -> Result | None:

@@ -19,7 +19,6 @@ from equityguide.worksheets import check, forms, sample, written
 from equityguide.worksheets.check import Result
 
 MEASURE, DIMENSION, YEAR = "ed_visits_primary_care_conditions", "payer", "2024"
-HIDDEN = "Uninsured"
 
 # The simulated people: each has an own usual number of visits a year, and luck does the rest.
 PEOPLE, USUAL, SEED = 5_000, 4.0, 30
@@ -29,12 +28,12 @@ FIRST, SECOND = "first year", "year after"
 
 TRUST = {"A number": "number", "A story": "story", "Both together": "both", "Neither, until I can ask": "neither"}
 WITHHELD = {
-    "Nobody without insurance came": "none",
-    "So few came for this that they could be found out": "small",
+    "Nobody in them came": "none",
+    "A small count is hidden, and a second row with it, so that nobody can work it out": "small",
     "Nobody asked them": "asked",
 }
 MISSING = {
-    "Which group came most often": "most",
+    "Which of the shown rows is highest": "most",
     "How sure each number is": "sure",
     "What brought them here": "why",
 }
@@ -61,9 +60,13 @@ TERMS = {
     "We have not talked about that": "silent",
 }
 
+# One age or one day may point to a person. A span of ages is that of a measure, and so are the days it begins and ends.
+_SPAN = r"(?:\+|[-\u2013]\d| (?:to|through) \d| (?:and|or) (?:above|below|less|more|older|over|under|up|younger)\b)"
 _DETAIL = re.compile(
-    r"\b\d{1,3}[- ]years?[- ]old\b|\baged? \d|\bborn\b|\broom \d|"
-    r"\b(?:Mr|Mrs|Ms|Miss|Dr)\b\.?\s+[A-Z]|\b\d{1,2}/\d{1,2}/\d{2,4}\b",
+    rf"\b\d{{1,3}}[- ]year[- ]old\b(?!{_SPAN})|\b(?:is|was) \d{{1,3}} years old\b(?!{_SPAN})|"
+    rf"\baged? \d{{1,3}}\b(?!(?: years?(?: old)?)?{_SPAN})|\bborn (?:on|in 19\d\d\b(?!{_SPAN}))|"
+    r"\b(?:admitted|came|discharged|died|seen) on \d|\broom (?!20\d\d\b)\d|"
+    r"(?-i:\b(?:Mr|Mrs|Ms|Miss|Dr)\b\.?\s+[A-Z])",
     re.IGNORECASE,
 )
 
@@ -89,8 +92,14 @@ def payers() -> list[str]:
     return sorted(str(group) for group in measured()["group"])
 
 
+def hidden() -> list[str]:
+    """The groups without a number, in alphabetical order."""
+    rows = measured()
+    return sorted(str(group) for group in rows.loc[rows["status"] != "shown", "group"])
+
+
 def reading(answers: dict[str, Any]) -> Result:
-    """The highest row and its rate, why one row is hidden, and what no row says."""
+    """The highest of the shown rows and its rate, why two rows are hidden, and what no row says."""
     rows = measured()
     shown = rows[rows["status"] == "shown"].sort_values("rate")
     top, runner = str(shown["group"].iloc[-1]), str(shown["group"].iloc[-2])
@@ -101,10 +110,13 @@ def reading(answers: dict[str, Any]) -> Result:
             answers["most"],
             top,
             payers(),
-            ask="choose the row with the largest share",
+            ask="choose the row with the largest share, of those with a number",
             again="look for the dot furthest to the right.",
             right="",
-            slips={runner: "that one comes second."},
+            slips={
+                runner: "that one comes second.",
+                **dict.fromkeys(hidden(), "that row has no number, so nobody can rank it."),
+            },
         ),
         check.number(
             answers["rate"],
@@ -119,8 +131,8 @@ def reading(answers: dict[str, Any]) -> Result:
             answers["hidden"],
             "small",
             list(WITHHELD.values()),
-            ask=f"choose why the row {HIDDEN} has no number",
-            again="hidden is not zero, and not unasked. Think of a count that is very small.",
+            ask="choose why two rows have no number",
+            again="hidden is neither zero nor unasked. One hidden row could be worked out from the total.",
             right="",
         ),
         check.choice(
@@ -131,23 +143,25 @@ def reading(answers: dict[str, Any]) -> Result:
             again="the chart does show that one. Look for what no count can say.",
             right="",
         ),
-        right="you know who came most, and that the chart is silent about the reason. A story can ask.",
+        right="you know the highest shown row, and that nobody can rank the hidden ones. The chart is silent about the "
+        "reason. A story can ask.",
     )
 
 
 def whys(answers: dict[str, Any]) -> Result:
     """What the story says, link by link, and what it leaves open; then a question about a rule."""
     wanted = {
-        "home": ("told", "look at what the team found when it asked about his life."),
+        "home": ("told", "look at what the team took to be the main reason."),
         "bill": ("told", "look at what the leaders did."),
         "money": ("guess", "read it once more: does anyone say why the bill was open?"),
         "rule": ("guess", "the story names no rule and no company."),
-        "help": ("guess", "one thing came after another. Does that say what caused it?"),
+        "help": ("guess", "the guide credits all of the help together, and compares him with nobody."),
     }
     return check.first(
         *check.chosen(answers, wanted, list(TOLD.values()), ask="say of each link whether the story has it"),
         written.sentence(answers["ask"], ask="write a question about a rule, not about the man"),
-        right="you see where the story ends and where our guesses begin. The next why is a question to ask.",
+        right="you see where the story ends and where our guesses begin. Read your question again: does it ask about a "
+        "rule, and not about the man?",
     )
 
 
@@ -227,10 +241,10 @@ def acts(answers: dict[str, Any]) -> Result:
     favor = "ask what the next patient gets."
     policy = "it holds for the next patient too, whoever is on duty."
     wanted = {
-        "bill": ("favor", favor),
-        "fund": ("policy", policy),
-        "phone": ("favor", favor),
-        "pact": ("policy", policy),
+        "bill": ("favor", f"first act: {favor}"),
+        "fund": ("policy", f"second act: {policy}"),
+        "phone": ("favor", f"third act: {favor}"),
+        "pact": ("policy", f"fourth act: {policy}"),
     }
     return check.first(
         *check.chosen(answers, wanted, list(ACTS.values()), ask="say of each act whether it is a favor or a policy"),
@@ -264,7 +278,7 @@ def pair(answers: dict[str, Any]) -> Result:
         ),
         written.sentence(answers["limit"], ask="write what the two together still cannot show"),
         written.role(answers["owner"], ask="write who shows them, as a role"),
-        right="your pair has a number with its groups, a story with a yes, and an honest limit.",
+        right="your pair is written down. Read it again: are the groups named, and is the limit honest?",
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +30,7 @@ MEMORIES = {
     "Something that was not counted got worse": "worse",
     "Nothing changed": "nothing",
 }
-WEIGHTS = {"5%": "five", "10%": "ten", "It has not been published": "unknown"}
+WEIGHTS = {"5%": "five", "10%": "ten", "IHI's guide does not say": "unknown"}
 TODAY = {
     "Copy it: it was tried": "copy",
     "Show it as history: the law moved in 2025, so ask counsel first": "ask",
@@ -82,7 +81,7 @@ class Outcome:
 
 OUTCOMES = {
     "gain": Outcome("A", "Clinics call, and more Black patients are screened.", 63, 63, 70, 8),
-    "level": Outcome("B", "Clinics close early, and White patients get fewer tests.", 52, 62, 61, 8),
+    "level": Outcome("B", "Clinics call more Black patients, and close early for others.", 60, 62, 61, 8),
     "rise": Outcome("C", "All groups are screened more, White patients most.", 62, 66, 82, 7),
     "price": Outcome("D", "The callers leave the Spanish line to call elsewhere.", 63, 55, 70, 8),
     "rename": Outcome("E", "Patients who were not screened lose their entry for race.", 62, 62, 70, 15),
@@ -133,7 +132,7 @@ def history(answers: dict[str, Any]) -> Result:
             right="",
             slips={"copy": "it was tried before the law moved. Who would have to look at it first?"},
         ),
-        right="you know what it paid, what nobody outside knows, and why it stands here as history.",
+        right="you know what it paid, what the guide leaves out, and why it stands here as history.",
     )
 
 
@@ -255,7 +254,8 @@ def game(answers: dict[str, Any]) -> Result:
             again="go through our three conditions, one at a time.",
             right="",
         ),
-        right="the gap closed, the money was paid, and no patient got better care. So never pay on a gap alone.",
+        right="the gap closed, the money was paid, and the numbers alone prove no better care. "
+        "So never pay on a gap alone.",
     )
 
 
@@ -293,8 +293,8 @@ def game_seen(answers: dict[str, Any]) -> list[Figure]:
 def plan(answers: dict[str, Any]) -> Result:
     """The reader's own plan: measure, group, start, aim, date, who checks, who reads it first, who was asked."""
     read = check.first(
-        written.sentence(answers["measure"], ask="write the measure of care", least=2),
-        written.sentence(answers["focus"], ask="write the group for whom care falls short", least=1),
+        written.measure(answers["measure"], ask="write the measure of care"),
+        written.group(answers["focus"], ask="write the group for whom care falls short"),
         check.between(
             answers["from"], 0, 100, ask="write where the group stands now, of 100", beyond="write a number of 100."
         ),
@@ -303,8 +303,6 @@ def plan(answers: dict[str, Any]) -> Result:
     )
     if read.state != "right":
         return read
-    if re.search(r"\b(gaps?|disparit\w+|differences?)\b", str(answers["measure"]), re.IGNORECASE):
-        return Result("close", "this names the gap. Name the care that the group should get, and pay on its own rate.")
     if check.typed(answers["to"]) == check.typed(answers["from"]):
         return Result("close", "the aim is where the group stands now. Say what should change.")
     return check.first(

@@ -91,8 +91,8 @@ class Journal:
         ]
 
     def save(self) -> Path:
-        """Save the answers. Raises `JournalError` rather than replace another file or save an empty journal
-        over one.
+        """Save the answers. Raises `JournalError` rather than replace another file, save an empty journal over one, or
+        write more than `load` reads.
         """
         answers = self._answers()
         if self.path.exists():
@@ -104,6 +104,8 @@ class Journal:
                 raise JournalError(f"Nothing is answered yet, so {self.path.name} stays as you saved it.")
         content = {"format": FORMAT, "version": VERSION, "worksheet": self.stem, "answers": answers}
         text = (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8")
+        if len(text) > LARGEST:  # `read` would refuse the file, and with it all the answers
+            raise JournalError("These answers are longer than a journal can hold. Shorten one, then save again.")
         replace(self.path, text)
         if browser.here():
             browser.offer(self.path.name, text)
@@ -113,10 +115,13 @@ class Journal:
         """Put saved answers back into the forms. Raises `JournalError` before anything changes."""
         answers = read(self.path, self.stem)
         known = {form.name: {one.name for one in form.questions if one.kind != "file"} for form in self.forms}
+        # An earlier edition may have kept what this one never writes: it is not carried on.
+        unkept = {form.name for form in self.unkept}
         self._others = {
             name: rest
             for name, found in answers.items()
-            if (rest := {key: value for key, value in found.items() if key not in known.get(name, set())})
+            if name not in unkept
+            and (rest := {key: value for key, value in found.items() if key not in known.get(name, set())})
         }
         for form in self.forms:
             form.enter(**{key: value for key, value in answers.get(form.name, {}).items() if key in known[form.name]})
@@ -168,7 +173,11 @@ class Journal:
             form.clear()
         if browser.here():
             self.path.unlink(missing_ok=True)
-            return Result("noted", "every form is empty again, and this browser has forgotten what you saved here.")
+            return Result(
+                "noted",
+                "every form is empty again, and the journal you saved in this browser is deleted. To delete all else "
+                "that it keeps, press “Clear what I typed” at the top.",
+            )
         kept = f" Your saved file {self.path.name} is still there; delete it if you want it gone." * self.path.exists()
         return Result("noted", f"every form is empty again.{kept}")
 

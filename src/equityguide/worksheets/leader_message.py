@@ -43,8 +43,10 @@ ACTED = {
 # Words that leave open what was done to whom.
 VEILED = {
     "incident", "incidents", "event", "events", "situation", "issue", "issues", "concern", "concerns",
-    "misunderstanding", "matter", "matters", "unfortunate", "inappropriate", "insensitive", "regrettable", "the", "an",
-    "a", "some", "recent", "this", "our", "with", "and", "of",
+    "misunderstanding", "matter", "matters", "mistake", "mistakes", "something", "unfortunate", "inappropriate",
+    "insensitive", "regrettable", "bad", "wrong", "serious", "very", "happened", "occurred", "made", "raised", "is",
+    "are", "was", "were", "has", "had", "been", "it", "there", "we", "the", "an", "a", "some", "recent", "this", "our",
+    "with", "and", "of", "about", "at", "in",
 }  # fmt: skip
 # The eight parts of the frame, with the question that each answers.
 PARTS = {
@@ -138,7 +140,7 @@ def drafted(answers: dict[str, Any]) -> Result:
 def draft(answers: dict[str, Any]) -> list[object]:
     """The draft part by part, once there is a word."""
     body = [
-        (question.split(":")[0], written_out(check.plain(answers[field])) and str(answers[field]))
+        (question.split(":")[0], written_out(check.plain(answers[field])))
         for field, question in PARTS.items()
         if written.words(answers[field])
     ]

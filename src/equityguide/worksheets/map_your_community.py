@@ -265,10 +265,14 @@ def own(answers: dict[str, Any]) -> Result:
         return Result("again", "write the name of an indicator, as your table has it.")
     if wanted is not None and wanted not in comparable:
         return Result(
-            "close", f"your table compares no areas by {_short(wanted)!r}. It has: {_short(', '.join(comparable))}."
+            "close",
+            f"your table compares no areas by {check.short(wanted)!r}. It has: {check.short(', '.join(comparable))}.",
         )
     if check.is_blank(answers["source"]) or check.is_blank(answers["date"]):
         return Result("close", "your charts are drawn. Say where the numbers come from and of what year they are.")
+    if check.is_blank(answers["strength"]):
+        ask = "Say whether your table shows what these places have built or kept."
+        return Result("close", f"your charts are drawn. {ask}")
     if check.choice(answers["strength"], "yes", list(STRENGTH.values()), ask="", again="", right="").state != "right":
         return Result("close", "your charts are drawn. Add a row that shows what these places have built or kept.")
     return Result("right", f"your table has {count} areas, its source is named, and it shows strength beside need.")
@@ -436,10 +440,6 @@ def _of(rows: pd.DataFrame, area: str) -> float:
 def _overlap(rows: pd.DataFrame, one: str, other: str) -> bool:
     first, second = (rows[rows[AREA] == area].iloc[0] for area in (one, other))
     return bool(first[LOW] <= second[HIGH] and second[LOW] <= first[HIGH])
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 120 else f"{text[:119]}…"
 
 
 def _said(answer: object, otherwise: str) -> str:

@@ -23,7 +23,7 @@ SECONDS = 60
 MOST_PURPOSE, MOST_STORY = 30, 60  # words
 BRIEF, LONG = 15, 60  # minutes of a meeting
 
-THEY, ME, NOBODY = "they", "I", "nobody"
+PARTNER, ORGANIZER, NOBODY = "partner", "organizer", "nobody"
 COLUMNS = ["who", "at"]
 
 LISTENED = {
@@ -84,12 +84,19 @@ TOPICS = {
     "promise": "what each of you promises",
 }
 
+# "Do", "Don't", and so on: at the start of a question, or after its last comma ("..., don't you?").
+_VERB = r"(?:do|does|did|are|is|was|were|wo|will|would|ca|can|could|should|may|have|has|had)(?:n['\u2019]?t)?"
 _CLOSED = re.compile(
-    r"(?:do|does|did|are|is|was|were|will|would|can|could|should|may|have|has|had|don't|isn't|aren't|won't)\b",
-    re.IGNORECASE,
+    rf"{_VERB}\b|.*,\s*(?:{_VERB} (?:you|we|they|it|this|that|he|she|i)|right|no)\s*\?$", re.IGNORECASE | re.DOTALL
 )
+# What nobody could see done; some of it only where nothing follows ("help us", and not "help us count the calls").
 _VAGUE = re.compile(
-    r"(?:i |they |we )?(?:will )?(?:think|consider|try|support|look into|be |stay|keep in)", re.IGNORECASE
+    r"(?:maybe |perhaps )?(?:(?:i|we|you|they|he|she)(?:['\u2019]ll)? )?(?:will )?(?:maybe |perhaps )?(?:try to )?"
+    r"(?:think(?:ing)? (?:about|of|it|on)\b|consider\b|look into\b|see what\b|be (?:open|supportive)\b|"
+    r"(?:do|try) (?:my|our|their|your|his|her) best\b|(?:be|stay|keep) in touch\b|keep (?:(?:it|this|that) )?in mind\b|"
+    r"(?:(?:help(?: out)?|support)(?: (?:it|this|that|us|you|them|the (?:work|team|effort)))?"
+    r"(?: with (?:it|this|that))?|be there|try(?: it)?)[.!]?$)",
+    re.IGNORECASE,
 )
 _MINUTES = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)\s*(?:min(?:ute)?s?\.?)?", re.IGNORECASE)
 
@@ -137,11 +144,11 @@ def questions(answers: dict[str, Any]) -> Result:
             "open",
             list(menu.values()),
             ask=f"choose how you ask {TOPICS[topic]}",
-            again=f"choose a question that lets this person tell {TOPICS[topic]}.",
+            again=f"question {place}: choose one that lets this person tell {TOPICS[topic]}.",
             right="",
-            slips={key: WEAKER[key] for key in menu.values() if key != "open"},
+            slips={key: f"question {place}: {WEAKER[key]}" for key in menu.values() if key != "open"},
         )
-        for topic, menu in QUESTIONS.items()
+        for place, (topic, menu) in enumerate(QUESTIONS.items(), start=1)
     ]
     return check.first(
         *found, right="five questions that only the other person can answer. Keep them in mind, not on a list."
@@ -177,16 +184,16 @@ def listening(clock: Callable[[], float] = time.monotonic) -> Form:
         "one-to-one-listen",
         "Task 4. Who speaks how long?",
         [
-            number("they", "Minutes that your partner spoke", hint="The clock fills this in, or type it."),
-            number("me", "Minutes that you spoke", hint="The clock fills this in, or type it."),
-            text("heard", "What does your partner value? Say what you heard.", lines=2),
+            number(PARTNER, "Minutes that the partner spoke", hint="From the clock, or from a watch."),
+            number(ORGANIZER, "Minutes that the organizer spoke", hint="From the clock, or from a watch."),
+            text("heard", "Organizer: what does the partner value? Say what you heard.", lines=2),
             table("turns"),
         ],
         check=heard,
         draw=shares,
         actions=[
-            Action("My partner speaks", lambda: turn(form, THEY, clock())),
-            Action("I speak", lambda: turn(form, ME, clock())),
+            Action("The partner speaks", lambda: turn(form, PARTNER, clock())),
+            Action("The organizer speaks", lambda: turn(form, ORGANIZER, clock())),
             Action("Stop the clock", lambda: turn(form, NOBODY, clock())),
             Action("Set the clock to zero", lambda: reset(form)),
         ],
@@ -199,15 +206,16 @@ def turn(form: Form, who: str, now: float) -> Result:
     """Note that `who` begins to speak at `now`, in seconds, and fill in the minutes so far."""
     before = form["turns"] if isinstance(form["turns"], pd.DataFrame) else pd.DataFrame(columns=COLUMNS)
     turns = pd.DataFrame([*before.itertuples(index=False, name=None), (who, now)], columns=COLUMNS)
-    they, me = (spoken(turns, one) / SECONDS for one in (THEY, ME))
-    form.enter(turns=turns, they=round(they, 1), me=round(me, 1))
-    runs = {THEY: "it runs for your partner", ME: "it runs for you", NOBODY: "it has stopped"}[who]
-    return Result("noted", f"{runs}. So far your partner spoke for {_clocked(they)}, you for {_clocked(me)}.")
+    minutes = {one: spoken(turns, one) / SECONDS for one in (PARTNER, ORGANIZER)}
+    form.enter(turns=turns, **{one: round(so_far, 1) for one, so_far in minutes.items()})
+    runs = "it has stopped" if who == NOBODY else f"it runs for the {who}"
+    partner, organizer = (_clocked(so_far) for so_far in minutes.values())
+    return Result("noted", f"{runs}. So far the partner spoke for {partner}, the organizer for {organizer}.")
 
 
 def reset(form: Form) -> Result:
     """Forget the turns and the minutes."""
-    form.enter(turns=None, they=None, me=None)
+    form.enter(turns=None, partner=None, organizer=None)
     return Result("noted", "the clock stands at zero. Press a button when someone begins to speak.")
 
 
@@ -218,26 +226,26 @@ def spoken(turns: pd.DataFrame, who: str) -> float:
 
 
 def heard(answers: dict[str, Any]) -> Result:
-    """Whether the partner had most of the time, and whether the listener learned something."""
+    """Whether the partner had most of the time, and whether the organizer learned something."""
     if (share := _share(answers)) is None:
         return check.first(
-            _minutes_said(answers["they"], "start the clock, or write how many minutes your partner spoke"),
-            _minutes_said(answers["me"], "write how many minutes you spoke"),
+            _minutes_said(answers[PARTNER], "start the clock, or write how many minutes the partner spoke"),
+            _minutes_said(answers[ORGANIZER], "write how many minutes the organizer spoke"),
             right="",
         )
     if _runs(answers["turns"]):
         return Result("close", "the clock still runs. Press Stop the clock when the round is over.")
     if share.total < SHORTEST:
         return Result("close", "that was less than a minute. Talk for three, so that both of you get into it.")
-    if share.they < 50:
-        return Result("close", "you had more of the time than your partner. Ask one question, and then wait.")
-    if share.they < ENOUGH:
-        return Result("close", f"your partner had {share.they} of 100 minutes. Count to five before you answer.")
-    if share.they > ALL:
-        return Result("close", "you hardly spoke. A fifth is yours: say why this matters to you.")
-    if (learned := written.sentence(answers["heard"], ask="write what your partner values")).state != "right":
+    if share.partner < 50:
+        return Result("close", "the organizer had more of the time than the partner. Ask one question, and then wait.")
+    if share.partner < ENOUGH:
+        return Result("close", f"the partner had {share.partner} of 100 minutes. Count to five before you answer.")
+    if share.partner > ALL:
+        return Result("close", "the organizer hardly spoke. A fifth of the time is for saying why this matters to you.")
+    if (learned := written.sentence(answers["heard"], ask="write what the partner values")).state != "right":
         return learned
-    return Result("right", f"your partner had {share.they} of 100 minutes, and you can say what you heard.")
+    return Result("right", f"the partner had {share.partner} of 100 minutes, and the organizer can say what was heard.")
 
 
 def shares(answers: dict[str, Any]) -> list[object]:
@@ -248,7 +256,10 @@ def shares(answers: dict[str, Any]) -> list[object]:
         Table(
             "Whose time was it? The aim is that of the guide, about 2019.",
             ["Who spoke", "Of 100 minutes", "Aim"],
-            [("Your partner", str(share.they), str(AIM)), ("You", str(100 - share.they), str(100 - AIM))],
+            [
+                ("The partner", str(share.partner), str(AIM)),
+                ("The organizer", str(100 - share.partner), str(100 - AIM)),
+            ],
         )
     ]
 
@@ -265,8 +276,9 @@ def promised(answers: dict[str, Any]) -> Result:
     )
     if said.state != "right":
         return said
-    if any(_VAGUE.match(str(check.plain(answers[field]))) for field in ("mine", "theirs")):
-        return Result("close", "one of these could not be seen. Write something of which you can say: it is done.")
+    for field, done in (("mine", "you do"), ("theirs", "the other person does")):
+        if _VAGUE.match(str(check.plain(answers[field]))):
+            return Result("close", f"nobody could see what {done}. Write something of which you can say: it is done.")
     return Result(
         "right", "who, what, and by when, on both sides. A small promise that is kept builds more than a large one."
     )
@@ -277,14 +289,14 @@ class Share:
     """How many minutes two people spoke, and how many of 100 were the partner's."""
 
     total: float
-    they: int
+    partner: int
 
 
 def _share(answers: dict[str, Any]) -> Share | None:
-    they, me = _minutes(answers["they"]), _minutes(answers["me"])
-    if they is None or me is None or not they + me:
+    partner, organizer = _minutes(answers[PARTNER]), _minutes(answers[ORGANIZER])
+    if partner is None or organizer is None or not partner + organizer:
         return None
-    return Share(they + me, round(100 * they / (they + me)))
+    return Share(partner + organizer, round(100 * partner / (partner + organizer)))
 
 
 def _minutes(answer: object) -> float | None:
@@ -321,7 +333,7 @@ def _runs(turns: object) -> bool:
     """Whether the clock is running: its last turn has no end."""
     if type(turns) is not pd.DataFrame or turns.empty or turns.shape[1] != len(COLUMNS):
         return False
-    return check.plain(turns.iloc[-1, 0]) in (THEY, ME)
+    return check.plain(turns.iloc[-1, 0]) in (PARTNER, ORGANIZER)
 
 
 def _clocked(minutes: float) -> str:

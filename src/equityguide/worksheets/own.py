@@ -13,7 +13,7 @@ from equityguide import data, organization
 from equityguide.suppression import Suppressed, pick, suppress
 from equityguide.worksheets import check
 from equityguide.worksheets.check import Result
-from equityguide.worksheets.files import free, replace
+from equityguide.worksheets.files import give
 from equityguide.worksheets.forms import File, written_out
 
 NAMES = ("measure", "period", "dimension")
@@ -118,13 +118,12 @@ def _choice(name: str, rows: Suppressed, found: dict[str, str], period: str, tab
 
 
 def save_form() -> Result:
-    """Write the empty form beside the notebook, as a button's answer."""
+    """Write the empty form beside the notebook, or in a browser offer it as a download, as a button's answer."""
     try:
-        path = free(Path(FORM_NAME))
-        replace(path, (data.root() / data.ORGANIZATION / FORM_NAME).read_bytes())
+        name = give(Path(FORM_NAME), (data.root() / data.ORGANIZATION / FORM_NAME).read_bytes()).name
     except OSError as error:
         return Result("again", f"the file could not be written ({error.strerror}).")
-    return Result("noted", f"the empty form is in {path.name}. Open it in a spreadsheet, and fill in one row a group.")
+    return Result("noted", f"the empty form is in {name}. Open it in a spreadsheet, and fill in one row a group.")
 
 
 def said(answer: object, otherwise: str) -> str:
@@ -146,7 +145,6 @@ def _named(name: str, column: str, text: str, there: Sequence[str]) -> str:
     if not text:
         return there[0]
     if text not in there:
-        listed = ", ".join(there)
-        listed = listed if len(listed) <= 120 else f"{listed[:119]}…"
+        listed = check.short(", ".join(there))
         raise ValueError(f"{name} has no {column} {data.shown(text)} there. It has: {listed}.")
     return text

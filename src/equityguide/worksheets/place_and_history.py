@@ -51,14 +51,17 @@ MEASURES = {
 }
 DID = {
     "It described what was there, and nothing more": "described",
-    "It put racism into the rules of lending, and lenders used it": "rules",
+    "It wrote racism down as a risk for lenders, and so made it stronger": "rules",
     "It alone made every gap of today": "alone",
 }
 CHOOSERS = {"People who live there": "residents", "Our own office": "office", "Nobody has asked yet": "nobody"}
 
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)s?\b")
+# What a text starts with that tells what is not there. Further on it is no lack: "a pantry for neighbors in need".
 _LACK = re.compile(
-    r"\b(no|lack\w*|without|poor|poverty|crime|blight\w*|dangerous|deprived|bad|missing|need\w*|problems?)\b",
+    r"(?:(?:there(?: is| are)|it has|it|they have|they) )?(?:an? (?=lack|poor|bad|dangerous|deprived))?"
+    r"(?:no|none|not|nothing|few|fewer|lacks?|lacking|without|poor|poverty|crimes?(?! prevention| watch)|blight\w*"
+    r"|dangerous|deprived|bad|missing|(?:less|little|low) (?:blight|crime|poverty|violence))\b(?!-)",
     re.IGNORECASE,
 )
 
@@ -102,7 +105,7 @@ def philadelphia(answers: dict[str, Any]) -> Result:
             answers["times"],
             most / least,
             ask="write how many times as much the highest income is",
-            again="divide the larger number above the map by the smaller one.",
+            again="divide the larger number in the map's title by the smaller one.",
             right="",
             slips=[
                 (least / most, "you divided the other way around."),
@@ -194,7 +197,7 @@ def boston(answers: dict[str, Any]) -> Result:
             "rules",
             list(DID.values()),
             ask="choose what the map of 1938 did",
-            again="read once more what lenders did with it.",
+            again="read once more how areas got their grade.",
             right="",
             slips={"alone": "eighty years lie between, with many more decisions. Choose what can be shown."},
         ),
@@ -248,7 +251,7 @@ def beside(answers: dict[str, Any]) -> Result:
         asset = answers[f"asset{line}"]
         results.append(written.sentence(answers[f"name{line}"], ask=f"write the name of place {line}", least=1))
         results.append(written.sentence(asset, ask=f"write what place {line} has built or kept", least=2))
-        if results[-1].state == "right" and _LACK.search(_written(asset)):
+        if results[-1].state == "right" and _LACK.match(_written(asset)):
             results.append(Result("close", f"for place {line} you wrote what is missing. Write what is there."))
         results.append(written.sentence(answers[f"could{line}"], ask=f"write what place {line} could have", least=2))
     names = [_written(answers[f"name{line}"]).lower() for line in PLACES]
@@ -335,7 +338,7 @@ def grades_seen(answers: dict[str, Any]) -> list[object]:
 
 def dates_seen(answers: dict[str, Any]) -> list[Figure]:
     """The reader's decisions as a line of dates, once two of them have a year and a text."""
-    told = [(_written(answers[f"when{line}"]), _written(answers[f"what{line}"])) for line in DATES]
+    told = [(_boxed(answers[f"when{line}"]), _boxed(answers[f"what{line}"])) for line in DATES]
     rows = pd.DataFrame([{"date": when, "event": what} for when, what in told if when and what])
     if len(rows) < 2 or rows["event"].duplicated().any():
         return []
@@ -345,8 +348,8 @@ def dates_seen(answers: dict[str, Any]) -> list[Figure]:
 
 def board_seen(answers: dict[str, Any]) -> list[Figure]:
     """The reader's board once both places are filled in; until then nine invented cards."""
-    told = [{"neighborhood": _written(answers[f"name{line}"]), "asset": _written(answers[f"asset{line}"]),
-             "opportunity": _written(answers[f"could{line}"])} for line in PLACES]  # fmt: skip
+    told = [{"neighborhood": _boxed(answers[f"name{line}"]), "asset": _boxed(answers[f"asset{line}"]),
+             "opportunity": _boxed(answers[f"could{line}"])} for line in PLACES]  # fmt: skip
     rows = pd.DataFrame(told)
     shape: dict[str, Any] = {
         "titles": data.titles(INVENTED), "name": "neighborhood", "parts": ["asset", "opportunity"], "columns": 3,
@@ -374,6 +377,11 @@ def board_seen(answers: dict[str, Any]) -> list[Figure]:
 def _own(chart: Any, rows: pd.DataFrame, name: str, finding: str) -> Figure:
     said = {"source": "the reader of this worksheet", "evidence": "the reader's own words", "as_of": "not named"}
     return figure(chart, rows, name=name, finding=finding, missing="none", **said)
+
+
+def _boxed(answer: object) -> str:
+    """A text as a card or a date of the chart has room for it."""
+    return check.short(_written(answer), check.BOX)
 
 
 def _written(answer: object) -> str:

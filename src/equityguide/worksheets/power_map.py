@@ -301,15 +301,18 @@ def planned(answers: dict[str, Any]) -> Result:
         if (picked := check.pick(answers[field], options, ask=ask)).state != "right":
             return picked
     hold, bring = str(check.plain(answers["hold"])), check.plain(answers["bring"])
-    if bring not in ANSWERS[hold]:
-        if hold == "unknown":
-            return Result("close", "you do not know yet what holds them back. Then listening comes first.")
-        return Result("close", "that answers another worry. Choose one that speaks to what holds this person back.")
+    if hold == "unknown" and bring not in ANSWERS[hold]:
+        return Result("close", "you do not know yet what holds them back. Then listening comes first.")
+    right = "you have someone to ask, something to bring, and a day. "
+    if bring in ANSWERS[hold]:
+        right += "The worksheet One-to-one prepares the talk."
+    else:
+        right += "In the guide, teams brought that to another worry: say aloud why it fits this person."
     return check.first(
         written.sentence(answers["matters"], ask="write what may matter to this person"),
         written.sentence(answers["part"], ask="write what part you could offer"),
         written.date(answers["when"], ask="write by when you ask for the talk"),
-        right="you have someone to ask, something to bring, and a day. The worksheet One-to-one prepares the talk.",
+        right=right,
     )
 
 

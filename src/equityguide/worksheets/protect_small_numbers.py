@@ -14,9 +14,9 @@ import pandas as pd
 
 from equityguide.charts.people import equiplot
 from equityguide.figure import Figure, figure
-from equityguide.measures import audit, rates
+from equityguide.measures import rates
 from equityguide.suppression import derive, pick
-from equityguide.worksheets import check, forms, own, sample
+from equityguide.worksheets import check, forms, own, sample, written
 from equityguide.worksheets.check import Result
 from equityguide.worksheets.shown import Table
 
@@ -29,10 +29,11 @@ LESSON = {
     "Somali": (52, 58),
     "Spanish": (18, 41),
     "Vietnamese": (4, 9),
-    "Declined": (0, 35),
+    "Language not told": (0, 35),
 }
 PRINTED = {"Arabic": (9, 64), "English": (121, 290), "Somali": (33, 58), "Spanish": (19, 45)}  # another month
-SECRET = "Arabic"  # the row that is hidden first
+SECRET = "Arabic"  # the row that is hidden first, until the reader shows it
+UNTOUCHED = {group: "hide" if group == SECRET else "show" for group in PRINTED}
 EVERYONE = "All"
 
 MEASURE = "hba1c_testing"
@@ -109,14 +110,20 @@ def _cell(group: str, answer: object) -> Result:
 
 @functools.cache
 def told(hidden: frozenset[str]) -> pd.DataFrame:
-    """What anyone can work out of the second table when these rows are hidden, as `audit` lists it."""
-    rows = [
-        ("flu_shots", "2024", "language", group, pd.NA if group in hidden else events, people)
-        for group, (events, people) in {**PRINTED, EVERYONE: _sums()}.items()
-    ]
-    table = pd.DataFrame(rows, columns=["measure", "period", "dimension", "group", "events", "denominator"])
-    table["events"] = table["events"].astype("Int64")
-    return audit(table.assign(status=["shown" if known else "suppressed" for known in table["events"].notna()]))
+    """The groups of the second table whose number anyone can work out, or sees small, when these rows are hidden.
+
+    They are those that `audit` lists: for a single sum the bounds need no integer program, and scipy, on which that
+    runs, is neither in a reader's browser nor in the zip that a trainer hands out.
+    """
+    left = _sums()[0] - sum(events for group, (events, _) in PRINTED.items() if group not in hidden)
+    room = sum(PRINTED[group][1] for group in hidden)
+    found = []
+    for group, (events, people) in PRINTED.items():
+        low, high = (max(0, left - room + people), min(people, left)) if group in hidden else (events, events)
+        ranges = ((low, high), (people - high, people - low))
+        if any((group in hidden and least == most) or 0 < most < THRESHOLD for least, most in ranges):
+            found.append(group)
+    return pd.DataFrame({"group": found})
 
 
 @functools.cache
@@ -164,7 +171,7 @@ def _safe(hidden: frozenset[str]) -> Result:
 
 def printed(answers: dict[str, Any]) -> list[object]:
     """The second table as the answers would print it, and what it tells."""
-    hidden = frozenset(group for group in PRINTED if check.plain(answers[group]) == "hide") or frozenset([SECRET])
+    hidden = frozenset(group for group in PRINTED if own.said(answers[group], UNTOUCHED[group]) == "hide")
     body = [
         [group, "hidden" if group in hidden else str(events), str(people)]
         for group, (events, people) in {**PRINTED, EVERYONE: _sums()}.items()
@@ -299,6 +306,8 @@ def own_table(answers: dict[str, Any]) -> Result:
         return Result(
             "close", "your table is drawn, small counts hidden. Write which role decides on zeros and doubts."
         )
+    if (steward := written.role(answers["steward"], ask="write which role decides in doubt")).state != "right":
+        return steward
     step = check.pick(answers["next"], ORDER, ask="choose what you will do to see a hidden group")
     if step.state != "right":
         return Result("close" if step.state == "not yet" else "again", step.sentence)

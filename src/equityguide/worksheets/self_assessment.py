@@ -121,7 +121,7 @@ TITLES = {item.title: item.name for item in ITEMS}
 # Invented marks of five people, for a page on which nobody has rated yet.
 EXAMPLE = {
     "plan": "1 1 2 2 2", "means": "0 0 1 1 ?", "data": "0 1 2 2 3", "improve": "1 1 1 1 2", "needs": "1 1 1 2 2",
-    "employer": "0 ? ? ? 1", "naming": "0 0 1 3 3", "policies": "0 0 0 1 1", "voice": "1 1 1 1 1", "share": "0 0 1 1 2",
+    "employer": "0 1 ? ? ?", "naming": "0 0 1 3 3", "policies": "0 0 0 1 1", "voice": "1 1 1 1 1", "share": "0 0 1 1 2",
     "board": "2 2 2 2 2", "meetings": "0 1 1 2 2",
 }  # fmt: skip
 AGREED = {
@@ -206,13 +206,16 @@ def rated(answers: dict[str, Any]) -> Result:
 
 
 def spread(answers: Mapping[str, Any]) -> Result:
-    """Marks of the same number of people for each item, three or more; says where they lie widest apart."""
+    """Marks of the same number of people for each item, three or more, sorted; says where they lie widest apart."""
     if all(check.is_blank(answers[item.name]) for item in ITEMS):
         return check.not_yet("copy the marks from the slips, or skip this one and look at the made-up example")
     read = {item: marks(answers[item.name]) for item in ITEMS}
     for item, found in read.items():
         if found is None and not check.is_blank(answers[item.name]):
             return Result("again", f"{item.title}: write one mark a person, such as 0 1 2 3 or ? for who cannot tell.")
+        if found is not None and not _is_sorted(answers[item.name]):
+            said = f"{item.title}: write the lowest mark first, and each ? last."
+            return Result("close", f"{said} In the order of the slips, one could follow one person's marks.")
     if missing := [item.title for item, found in read.items() if found is None]:
         return Result("close", f"{len(missing)} of {len(ITEMS)} items have no marks yet, such as {missing[0]}.")
     counts = {item: len(found or []) for item, found in read.items()}
@@ -225,6 +228,8 @@ def spread(answers: Mapping[str, Any]) -> Result:
         return Result("close", f"{raters} people are too many for one talk. Work in groups of {MOST_RATERS} or fewer.")
     rows = spread_rows(answers)
     widest = rows.iloc[0]
+    if (rows["cannot_tell"] == raters).all():
+        return Result("right", "none of you can tell. That is a finding: ask who could.")
     if widest["apart"] == 0:
         return Result("right", "you all see each item alike. Ask who was not in the room.")
     return Result("right", f"you are widest apart on {widest['title']}. Talk about that one first.")
@@ -232,27 +237,25 @@ def spread(answers: Mapping[str, Any]) -> Result:
 
 def marks(answer: object) -> list[int | None] | None:
     """The marks in a line, lowest first, `None` for each who cannot tell; None where the line is no list of marks."""
-    value = check.plain(answer)
-    text = str(int(value)) if type(value) in (int, float) and value in LEVELS else value
-    if type(text) is not str or not _MARKS.fullmatch(text):
+    if (found := _typed(answer)) is None:
         return None
-    known = sorted(int(mark) for mark in re.findall(r"[0-3]", text))
-    return [*known, *[None] * text.count("?")]
+    return [None if mark == "?" else int(mark) for mark in sorted(found)]  # "?" comes after the digits
 
 
 def spread_rows(answers: Mapping[str, Any]) -> pd.DataFrame:
     """One row an item that has marks, widest spread first: title, area, level_0 to level_3, cannot_tell, apart.
 
-    Nothing is averaged: the counts of people at each level, and the levels between the lowest and the highest mark.
+    Nothing is averaged: the counts of people at each level, and the levels between the lowest and the highest mark, 0
+    where nobody can tell.
     """
     found = []
     for item in ITEMS:
         levels = marks(answers[item.name])
-        known = [level for level in levels or [] if level is not None]
-        if levels is None or not known:
+        if levels is None:
             continue
+        known = [level for level in levels if level is not None]
         counts = {f"level_{level}": known.count(level) for level in LEVELS}
-        apart = max(known) - min(known)
+        apart = max(known) - min(known) if known else 0
         found.append(
             {"title": item.title, "area": item.area, **counts, "cannot_tell": levels.count(None), "apart": apart}
         )
@@ -267,9 +270,12 @@ def spread_seen(answers: dict[str, Any]) -> list[Table]:
     if rows.empty:
         return []
     lead = "A made-up example: five people. " if blank else ""
-    columns = [*(f"level_{level}" for level in LEVELS), "cannot_tell", "apart"]
+    chosen = [f"level_{level}" for level in LEVELS]
     head = ["Item", *(f"Level {level}" for level in LEVELS), "Cannot tell", "Levels apart"]
-    body = [[str(row["title"]), *(str(row[name]) for name in columns)] for row in rows.to_dict("records")]
+    body = []
+    for row in rows.to_dict("records"):
+        apart = str(row["apart"]) if any(row[name] for name in chosen) else "not known"
+        body.append([str(row["title"]), *(str(row[name]) for name in (*chosen, "cannot_tell")), apart])
     return [Table(f"{lead}How many people chose each level, with the widest spread first", head, body)]
 
 
@@ -340,6 +346,18 @@ def _rated(answer: object, level: int, place: str, again: str, slips: Mapping[Ha
         right="",
         slips=slips,
     )
+
+
+def _typed(answer: object) -> list[str] | None:
+    """The marks in a line as they stand there; None where the line is no list of marks."""
+    value = check.plain(answer)
+    text = str(int(value)) if type(value) in (int, float) and value in LEVELS else value
+    return re.findall(r"[0-3?]", text) if type(text) is str and _MARKS.fullmatch(text) else None
+
+
+def _is_sorted(answer: object) -> bool:
+    found = _typed(answer)
+    return found is not None and found == sorted(found)
 
 
 def _shown_in(place: int) -> str:

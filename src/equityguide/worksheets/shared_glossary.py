@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from equityguide import data
-from equityguide.worksheets import check, files, forms, written
+from equityguide.worksheets import browser, check, files, forms, written
 from equityguide.worksheets.check import Result
 from equityguide.worksheets.forms import File
 from equityguide.worksheets.shown import Table
@@ -117,10 +117,10 @@ def words(answers: dict[str, Any]) -> Result:
     kept = "ask who is named and what is counted. Both are still there."
     lost = "ask who is named and what is counted. One of them is gone."
     wanted = {
-        "gaps": ("same", kept),
-        "all": ("changed", lost),
-        "language": ("same", kept),
-        "day": ("changed", lost),
+        "gaps": ("same", f"first case: {kept}"),
+        "all": ("changed", f"second case: {lost}"),
+        "language": ("same", f"third case: {kept}"),
+        "day": ("changed", f"fourth case: {lost}"),
     }
     return check.first(
         *check.chosen(answers, wanted, list(SAME.values()), ask="say of each whether the work has changed"),
@@ -150,7 +150,9 @@ def read(content: bytes, name: str) -> list[Entry]:
         version = int(cells.pop("version"))
         entry = Entry(version=version, **cells)
         if found.setdefault(_key(entry), entry) != entry:
-            raise ValueError(f"{name}, row {row}: {entry.term} has version {entry.version} twice. Number one anew.")
+            raise ValueError(
+                f"{name}, row {row}: {check.short(entry.term)} has version {entry.version} twice. Number one anew."
+            )
     return list(found.values())
 
 
@@ -199,10 +201,13 @@ def entry(answers: dict[str, Any]) -> Result:
         return result
     made = _made(answers, earlier)
     if before and made.date < before.date:
-        return Result("close", f"the version before this one is of {before.date}. Give this one a later date.")
+        return Result(
+            "close", f"the version before this one is of {check.short(before.date)}. Give this one a later date."
+        )
     if before and made.meaning == before.meaning:
         return Result("close", "this is the meaning that the file has already. Change it, or take another word.")
-    return Result("right", f"this is version {made.version} of this entry. The versions before it are kept in the log.")
+    kept = " The versions before it are kept in the log." if before else ""
+    return Result("right", f"this is version {made.version} of this entry.{kept}")
 
 
 def entry_seen(answers: dict[str, Any]) -> list[Table]:
@@ -227,7 +232,7 @@ def save(answers: dict[str, Any], folder: Path | None = None) -> Result:
     """Write the glossary with the new entry into `folder`, by default the notebook's, as a button's answer.
 
     What the file there already holds stays in it. A file that is not a glossary, or cannot be read, is left as it is,
-    and the new one gets a name of its own.
+    and the new one gets a name of its own. In a browser, where no one sees that folder, the file is a download as well.
     """
     checked = check.guarded(lambda: entry(answers))
     if checked.state != "right":
@@ -244,14 +249,18 @@ def save(answers: dict[str, Any], folder: Path | None = None) -> Result:
                 path = files.free(path)
         kept = {_key(one): one for one in [*_earlier(answers["file"]), *there]}
         made = _made(answers, list(kept.values()))
-        if made.meaning in [
-            one.meaning for one in current(list(kept.values())) if one.term.lower() == made.term.lower()
-        ]:
-            return Result("noted", f"{path.name} has this meaning already. Nothing was changed.")
-        files.replace(path, write([*kept.values(), made]))
+        meanings = [one.meaning for one in current(list(kept.values())) if one.term.lower() == made.term.lower()]
+        known = made.meaning in meanings
+        content = write([*kept.values(), *([] if known else [made])])
+        if not known:
+            files.replace(path, content)
     except OSError as error:
         return Result("again", f"the file could not be written ({error.strerror}).")
-    return Result("noted", f"the glossary is in {path.name}: {made.term}, version {made.version}.{note}")
+    if browser.here():
+        browser.offer(path.name, content)
+    if known:
+        return Result("noted", f"{path.name} has this meaning already. Nothing was changed.")
+    return Result("noted", f"the glossary is in {path.name}: {check.short(made.term)}, version {made.version}.{note}")
 
 
 def roll_out(answers: dict[str, Any]) -> Result:
@@ -306,9 +315,9 @@ def _made(answers: dict[str, Any], earlier: Sequence[Entry]) -> Entry:
 
 
 def _text(answer: object) -> str:
-    """A text answer, whole, in one line and without characters that nobody can see; empty for anything else."""
-    # `type`, and not `check.plain`, which cuts a long text: what is saved has to be all of it.
-    line = " ".join(str(answer).split()) if type(answer) is str else ""
+    """A text answer in one line and without characters that nobody can see; empty for anything else."""
+    value = check.plain(answer)
+    line = " ".join(value.split()) if type(value) is str else ""
     return "".join(character for character in line if character.isprintable())
 
 

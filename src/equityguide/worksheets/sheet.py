@@ -6,7 +6,7 @@ What a task shows to read, a table or the rows of a chart, comes with it.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,9 +19,14 @@ WIDEST = 4  # columns of a table that fits on paper in large print; of a wider o
 IN_HAND = 2  # lines on paper for one of several on a screen: handwriting is larger
 PAPERS = 'data-eg-papers="a4 letter a4-large letter-large"'  # marks a page to print; `site.pdf` knows the papers
 
+# Above a Word file whose worksheet has charts.
+ELSEWHERE = (
+    "The charts are not in this file, only their words. Look at them on the worksheet's page or on the sheet to print."
+)
+
 SHEET = "-sheet"  # what the address of a print sheet adds to its worksheet's
 
-Kind = Literal["select", "number", "text", "file", "table"]
+Kind = Literal["select", "number", "text"]
 
 
 @dataclass(frozen=True)
@@ -67,9 +72,11 @@ Block = Asked | Said | Shown
 _STYLE: dict[str, docx.Style] = {"heading": "Heading1", "text": "Normal", "point": "ListBullet"}
 
 
-def document(title: str, about: str, blocks: Iterable[Block]) -> bytes:
+def document(title: str, about: str, blocks: Sequence[Block]) -> bytes:
     """The Word file: controls to write in and menus, under the worksheet's own words."""
     parts: list[docx.Part] = [("Title", title), ("Normal", about), ("Normal", PROMISE)]
+    if any(isinstance(block, Shown) and block.figure for block in blocks):
+        parts.append(("Normal", ELSEWHERE))
     for block in blocks:
         if isinstance(block, Said):
             parts.append((_STYLE[block.kind], block.text))

@@ -26,7 +26,7 @@ TYPES = {
 # Eight lines about an invented hospital, and the type of each.
 LINES = (
     ("On a plaque in the lobby: this hospital has cared for everyone since the day it opened.", "stock"),
-    ("Grandmothers tell it at home: until 1966 we had to come in by the back door.", "concealed"),
+    ("Grandmothers tell it at home: until 1964 we had to come in by the back door.", "concealed"),
     ("In 1964 eleven Black aides sat down at the front door each noon, until it was one door for all.", "resistance"),
     ("In a slide for new staff: patients miss visits because they do not take their health seriously.", "stock"),
     ("Housekeepers tell each other which desk sends you away if you have an accent.", "concealed"),
@@ -37,11 +37,11 @@ LINES = (
 SLIPS: dict[tuple[str, str], str] = {
     ("stock", "concealed"): "this one stands where everyone can read it. Nobody has to hide it.",
     ("concealed", "stock"): "the hospital does not tell this one, and has not written it down.",
-    ("concealed", "resistance"): "people warn each other here. Nobody in it stands up yet.",
+    ("concealed", "resistance"): "people tell each other what was done to them. Nobody in it stands up yet.",
     ("resistance", "concealed"): "people do something about it here, in front of others.",
     ("resistance", "counter"): "this one tells what people did. It has not been made into something new yet.",
     ("counter", "resistance"): "this one was made lately, out of what people had done before.",
-    ("counter", "stock"): "it is told in public, and it takes on the story on the wall.",
+    ("counter", "stock"): "it is told in public, and it takes on a stock story.",
 }
 ANSWERED_BY = {"Line 3: the aides": 3, "Line 6: the parents": 6, "Line 2: the grandmothers": 2}
 REPLIES = {
@@ -73,7 +73,11 @@ PAID = {
     "With a cup and our thanks": "cup",
 }
 
-_NAMED = re.compile(r"racis|segregat|discriminat|white only|whites only|jim crow|shut out|kept out", re.IGNORECASE)
+_NAMED = re.compile(
+    r"racis|racial|white suprem|apartheid|colou?r (?:line|bar)|segregat|discriminat|exclu[ds]|oppress|whites? only|"
+    r"jim crow|(?:shuts?|shutting|kept|keeps?|keeping)(?: \w+){0,3} out\b",
+    re.IGNORECASE,
+)
 
 
 def warm_up(answers: dict[str, Any]) -> Result:
@@ -180,20 +184,11 @@ def counter(answers: dict[str, Any]) -> Result:
 
 
 def terms(answers: dict[str, Any]) -> Result:
-    """Consent to a story of someone else's, and on which terms it is used again."""
-    return check.first(
-        check.choice(
-            answers["asked"],
-            "yes",
-            list(ASKED.values()),
-            ask="say whether the teller agreed",
-            again="wait with everything else until the teller has been asked.",
-            right="",
-            slips={
-                "other": "nobody can say yes for someone else. Ask the teller.",
-                "no": "ask first. Until then the story stays with the one who told it.",
-            },
-        ),
+    """On which terms a story of someone else's is used, and their consent, which may still be to come."""
+    asked = check.pick(answers["asked"], list(ASKED.values()), ask="say whether the teller agreed")
+    if asked.state == "right" and answers["asked"] == "other":
+        asked = Result("close", "nobody can say yes for someone else. Ask the teller.")
+    said = check.first(
         written.sentence(answers["uses"], ask="write for what the story may be used, and for what not", least=3),
         check.choice(
             answers["named"],
@@ -224,5 +219,9 @@ def terms(answers: dict[str, Any]) -> Result:
             right="",
         ),
         written.date(answers["again"], ask="write when you ask for the yes again"),
+        asked,
         right="the story stays with its teller, and you may use it for what they said.",
     )
+    if said.state == "right" and answers["asked"] == "no":
+        return Result("right", "your terms are ready. Now ask: until there is a yes, the story stays with its teller.")
+    return said

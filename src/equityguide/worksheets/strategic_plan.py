@@ -63,7 +63,7 @@ REFERENCES = {
     "A target of our own": "target",
     "All patients together": "all",
     "All the other groups together": "others",
-    "One group, named below": "group",
+    "One group, named in your reason": "group",
     "The group with the best rate": "best",
 }
 REPORTS = {
@@ -133,10 +133,10 @@ def lacking(answers: dict[str, Any]) -> Result:
 
 
 def goal(answers: dict[str, Any]) -> Result:
-    """Seven parts, a reason for the reference, two values in one unit, dates in order, and who must not do worse."""
-    parts = check.first(
-        written.sentence(answers["measure"], ask="write the measure", least=2),
-        written.sentence(answers["groups"], ask="write whose number this is", least=1),
+    """Seven parts of a group's own number, a reason for the reference, values and dates that fit, and a guard."""
+    return check.first(
+        written.measure(answers["measure"], ask="write the measure"),
+        written.group(answers["groups"], ask="write whose number this is"),
         check.pick(answers["reference"], list(REFERENCES.values()), ask="choose whom you compare with"),
         written.sentence(answers["why"], ask="write why you compare with this", least=3),
         written.amount(answers["baseline"], ask="write today's value"),
@@ -151,13 +151,8 @@ def goal(answers: dict[str, Any]) -> Result:
         ),
         written.role(answers["owner"], ask="write which role owns it"),
         written.sentence(answers["guard"], ask="write whose care should not get worse, and how you would see it"),
-        right="",
+        right="your goal has all seven parts. Read it aloud, and ask who would do what on Monday.",
     )
-    if parts.state != "right":
-        return parts
-    if _names_gap(answers["measure"]):
-        return Result("close", "a gap can also close when others get worse care. Name the group's own number.")
-    return Result("right", "your goal has all seven parts. Read it aloud, and ask who would do what on Monday.")
 
 
 def goal_seen(answers: Mapping[str, Any]) -> list[Table]:
@@ -212,7 +207,7 @@ def cascade_seen(answers: Mapping[str, Any]) -> list[Figure]:
     lead = "A made-up example. " if blank else ""
     return [
         figure(
-            tree(rows, titles=TITLES, parent="part_of", child="goal", detail="said"),
+            tree(rows, titles=TITLES, parent="part_of", child="goal", detail="said", noun="boxes"),
             rows,
             name="worksheet-plan-cascade",
             finding=f"{lead}One goal, carried by departments that each have a step of their own",
@@ -226,13 +221,13 @@ def cascade_seen(answers: Mapping[str, Any]) -> list[Figure]:
 
 def cascade_rows(answers: Mapping[str, Any]) -> pd.DataFrame:
     """One row a box: goal, part_of, said. Departments without a name, or with one that stands already, have none."""
-    root = _text(answers["goal"])
+    root = _boxed(answers["goal"])
     found = [{"goal": root, "part_of": "", "said": ""}]  # the name first: it heads the row of the table
     for number in range(1, MOST + 1):
-        name = _text(answers[f"department_{number}"])
+        name = _boxed(answers[f"department_{number}"])
         if not name or name in {row["goal"] for row in found}:
             continue
-        step, counts, owner = (_text(answers[f"{part}_{number}"]) for part in ("step", "measure", "owner"))
+        step, counts, owner = (_boxed(answers[f"{part}_{number}"]) for part in ("step", "measure", "owner"))
         said = [step, f"Counts: {counts}" if counts else "", f"Owner: {owner}" if owner else ""]
         found.append({"goal": name, "part_of": root, "said": ". ".join(text.rstrip(".") for text in said if text)})
     return pd.DataFrame(found)
@@ -260,15 +255,14 @@ def holding(answers: dict[str, Any]) -> Result:
     )
 
 
-def _names_gap(answer: object) -> bool:
-    """Whether a measure is the gap itself and not a group's own number."""
-    found = _text(answer).casefold()
-    return any(word in found.split() for word in ("gap", "gaps", "disparity", "disparities"))
-
-
 def _any(answers: Mapping[str, Any], number: int) -> bool:
     parts = ("department", "step", "measure", "owner")
     return any(not check.is_blank(answers[f"{part}_{number}"]) for part in parts)
+
+
+def _boxed(answer: object) -> str:
+    """A text as a box of the chart has room for it."""
+    return check.short(_text(answer), check.BOX)
 
 
 def _text(answer: object) -> str:

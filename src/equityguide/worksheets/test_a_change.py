@@ -64,11 +64,22 @@ GROUPED = {
 
 # What would put the cause into people: who they are, do or do not do. "Patients are not called back" is about us.
 _BLAME = re.compile(
-    r"\b(?:patients?|they|people|families|parents|mothers?|women|men|clients?)\s+(?:\w+\s+)?(?:"
-    r"(?:do\s+not|don['\u2019]t|does\s+not|doesn['\u2019]t|will\s+not|won['\u2019]t)\s+"
+    r"\b(?:patients?|they|people|families|parents|mothers?|women|men|clients?|communit(?:y|ies))\s+(?:\w+\s+)?(?:"
+    r"(?:do\s+not|don['\u2019]t|does\s+not|doesn['\u2019]t|will\s+not|won['\u2019]t|cannot|can['\u2019]t|never)\s+"
     r"(?:answer|believe|bother|care|come|follow|keep|know|listen|read|show|speak|take|trust|understand|value|want)"
-    r"|(?:are\s+not|aren['\u2019]t)\s+(?:educated|honest|interested|motivated|reliable|willing)"
-    r"|refuse|fail|forget|lack|misuse)",
+    r"|(?:are\s+not|aren['\u2019]t)\s+(?:adherent|compliant|educated|honest|interested|motivated|reliable|willing)"
+    r"|are\s+(?:always\s+|often\s+|too\s+)?(?:lazy|late)\b"
+    r"|refuse|fail|forget|lack|misuse)"
+    r"|\b(?:non-?complian\w+|non-?adheren\w+|poor\s+adherence|language\s+barriers?|distrust|mistrust)\b"
+    r"|\b(?:low|poor|limited)\s+(?:\w+\s+)?literacy\b|^\s*health\s+literacy\b"
+    r"|\bno-shows?\b(?!\s+(?:fees?|letters?|lists?|polic\w+|rules?))"
+    r"|\btheir\s+(?:attitude|beliefs?|culture|habits?|lifestyle)\b",
+    re.IGNORECASE,
+)
+# A step of ours, whatever it says of people after that: "We never ask why they do not come." An opinion is no step.
+_OURS = re.compile(
+    r"\s*(?:we\s+(?!(?:believe|feel|find|know|see|think)\b)|nobody\b"
+    r"|our\s+(?!clients|communit|families|mothers|neighbors|parents|patients|people|population))",
     re.IGNORECASE,
 )
 
@@ -98,8 +109,8 @@ def aim(answers: dict[str, Any]) -> Result:
                 "gap": "a gap also gets smaller when others get worse care. Look for the group's own number.",
             },
         ),
-        written.sentence(answers["measure"], ask="write what you measure", least=2),
-        written.sentence(answers["group"], ask="write for which group of people", least=1),
+        written.measure(answers["measure"], ask="write what you measure"),
+        written.group(answers["group"], ask="write for which group of people"),
         written.amount(answers["baseline"], ask="write the value now"),
         written.date(answers["since"], ask="write of when that value is"),
         written.amount(answers["target"], ask="write the value you want"),
@@ -228,6 +239,6 @@ def study(answers: dict[str, Any]) -> Result:
 def _step_of_ours(answer: object, ask: str) -> Result:
     """A sentence that does not put the cause into people."""
     read = written.sentence(answer, ask=ask)
-    if read.state == "right" and _BLAME.search(str(answer)):
-        return Result("close", f"{ask}: this one says what people do or lack. What do we do, or not do?")
-    return read
+    if read.state != "right" or _OURS.match(str(answer)) or not _BLAME.search(str(answer)):
+        return read
+    return Result("close", f"{ask}: this one says what people do or lack. What do we do, or not do?")

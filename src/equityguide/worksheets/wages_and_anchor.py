@@ -245,7 +245,8 @@ def floor(answers: dict[str, Any]) -> Result:
             right="",
         ),
         right=f"at this floor the middle pay of women lies below it in {counts['Women']} jobs, that of men in "
-        f"{counts['Men']}. There at least half would gain. About the rest the table is silent.",
+        f"{counts['Men']}. There at least half would gain, if they work {HOURS} hours. "
+        "About the rest the table is silent.",
     )
 
 

@@ -32,19 +32,41 @@ _DATES = [
     )
 ]
 _LEAD = re.compile(r"(?:by|on|until|before|from|in)? ?(?:the end of |end of )?", re.IGNORECASE)
-_AMOUNT = re.compile(r"(?:about |around |roughly )?(\d{1,12}(?:\.\d{1,6})?) ?(.*)", re.IGNORECASE)
-_PERCENT = re.compile(r"(?:%|percent|per cent|of (?:every )?100|of (?:a|one) hundred|in 100)\b", re.IGNORECASE)
-_PERSON = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\b\.?\s+[A-Z]|@")
-_CAPITALS = re.compile(r"(?:[A-Z][a-z]+|[A-Z]\.)(?: (?:[A-Z][a-z'\u2019-]+|[A-Z]\.)){1,2}")
-_ROLES = re.compile(
-    r"\b(?:administrators?|advis\w+|advocates?|analysts?|assistants?|board|care|center|ceo|cfo|chairs?|chief|cio|"
-    r"clerks?|clinics?|cmo|cno|committee|coo|coordinat\w+|council|counsel|department|desk|directors?|doctors?|education|"
-    r"educators?|engineers?|equity|executives?|finance|group|health|heads?|human|interpreters?|leaders?|leads?|managers?|"
-    r"medical|midwi\w+|navigators?|nurs\w+|office|officers?|owners?|partners?|patients?|pharmac\w+|physicians?|"
-    r"presidents?|quality|registrars?|registration|representatives?|resources|safety|secretar\w+|services?|sponsors?|"
-    r"staff|stewards?|supervisors?|teams?|technicians?|therapists?|treasurers?|unit|vice|ward|workers?)\b",
+_ABOUT = r"(?:about|around|roughly|(?:more|less|fewer) than|at (?:least|most)|up to|at|above|below|under|over)"
+_AMOUNT = re.compile(
+    rf"(?:{_ABOUT} ){{0,2}}(\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,6}})?|\d{{1,12}}(?:\.\d{{1,6}})?)(?![\d,.]) ?(.*)",
     re.IGNORECASE,
 )
+_PERCENT = re.compile(
+    r"(?:%|percent|per cent|(?:out )?of (?:every )?100|(?:out )?of (?:a|one) hundred|in 100)\b(?![,.]\d)", re.IGNORECASE
+)
+# Words that are in the names of roles and departments, and hardly ever in the names of people.
+_ROLE = (
+    r"\b(?i:access|administrators?|advis\w+|advocates?|affairs|aides?|ambulatory|analysts?|assistants?|audit\w*|"
+    r"billing|board|care|center|ceo|cfo|chairs?|chaplain\w*|chief|cio|clerks?|clinics?|cmo|cno|committee|community|"
+    r"compliance|coo|coordinat\w+|council|counsel|data|department|desk|diet\w+|directors?|doctors?|education|"
+    r"educators?|emergency|engineers?|equity|executives?|experience|finance|governance|group|heads?|health|hospitals?|"
+    r"human|imaging|informati\w+|intake|interpreters?|investigators?|leaders?|leads?|legal|liaisons?|manage\w+|"
+    r"medical|members?|midwi\w+|navigators?|nurs\w+|office|officers?|operations|organizers?|outreach|owners?|"
+    r"partners?|patients?|payroll|pediatric\w*|pharmac\w+|physicians?|planning|presidents?|prevention|program|quality|"
+    r"records|registrars?|registration|relations|representatives?|resources|revenue|room|safety|scheduling|"
+    r"scientists?|secretar\w+|security|services?|shift|social|specialists?|sponsors?|staff|stewards?|strategy|"
+    r"superintendents?|supervisors?|surg\w+|systems?|teams?|technicians?|technolog\w+|techs?|therapists?|treasurers?|"
+    r"unit|vice|ward|wing|work|workers?|\w+olog(?:y|ists?))\b"
+)
+_CAPITAL = rf"(?!{_ROLE})[A-Z\u00c0-\u00de](?:\.|[A-Z\u00c0-\u00de'\u2019-]*+[a-z\u00df-\u00ff][\w'\u2019-]*+)"
+_NAME = rf"{_CAPITAL}(?: {_CAPITAL}){{1,2}}"
+# A title, an address, or two or three words in capitals that no role has: alone, before a comma, or right after a role.
+_PERSON = re.compile(
+    rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\b\.?\s+[A-Z]|@|^{_NAME}(?=$| ?[,;:(]| [-\u2013\u2014])|{_ROLE}:? {_NAME}(?! [A-Z])"
+)
+_GAP = re.compile(r"\b(?:gaps?|disparit\w+|differences?)\b", re.IGNORECASE)
+# What is left of "all our patients" and the like without these words is nothing: no group is named.
+_EVERYONE = {
+    "all", "any", "each", "entire", "every", "everybody", "everyone", "whole", "clinic", "hospital", "patient",
+    "patients", "people", "person", "population", "at", "for", "here", "in", "of", "our", "see", "serve", "that", "the",
+    "these", "this", "together", "we", "who", "whom",
+}  # fmt: skip
 
 
 def words(answer: object) -> int:
@@ -69,10 +91,28 @@ def role(answer: object, *, ask: str) -> Result:
     if (read := _text(answer, ask)).state != "right":
         return read
     written = str(plain(answer))
-    if _PERSON.search(written) or (_CAPITALS.fullmatch(written) and not _ROLES.search(written)):
+    if _PERSON.search(written):
         return Result("close", "that looks like a person's name. Write the role, which stays when people change.")
     if words(answer) == 0:
         return Result("close", f"{ask}, in words.")
+    return Result("right", "")
+
+
+def group(answer: object, *, ask: str) -> Result:
+    """Checks that a group of people is named, in a word or more, and not everyone."""
+    if (read := sentence(answer, ask=ask, least=1)).state != "right":
+        return read
+    if {word.casefold() for word in _WORDS.findall(str(plain(answer)))} <= _EVERYONE:
+        return Result("close", "that is all patients. Name the group for whom care falls short.")
+    return Result("right", "")
+
+
+def measure(answer: object, *, ask: str) -> Result:
+    """Checks that a measure is named, and is a group's own number: a gap also closes when someone else loses."""
+    if (read := sentence(answer, ask=ask, least=2)).state != "right":
+        return read
+    if _GAP.search(str(plain(answer))):
+        return Result("close", "a gap can also close when others get worse care. Name the group's own number.")
     return Result("right", "")
 
 
@@ -113,7 +153,7 @@ def measured(answer: object) -> tuple[float, str] | None:
     if match is None or not re.search(r"[A-Za-z%]", match[2]):
         return None
     unit = PERCENT if _PERCENT.match(f"{match[2]} ") or match[2].startswith("%") else match[2].lower().rstrip(".")
-    return float(match[1]), unit
+    return float(match[1].replace(",", "")), unit
 
 
 def amount(answer: object, *, ask: str) -> Result:
@@ -121,7 +161,7 @@ def amount(answer: object, *, ask: str) -> Result:
     value = plain(answer)
     if value is None:
         return not_yet(ask)
-    if type(value) in (int, float) or (type(value) is str and re.fullmatch(r"\d+(?:\.\d+)?", value)):
+    if type(value) in (int, float) or (type(value) is str and re.fullmatch(r"[\d,]+(?:\.\d+)?", value)):
         return Result("close", f"{ask}, with its unit, such as percent, of 100, or days.")
     if measured(answer) is None:
         return Result("close", f"{ask}: a number in digits first, then its unit.")

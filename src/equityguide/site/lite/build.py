@@ -42,7 +42,8 @@ _FILE_TYPES = {
     )
 }
 _SETTINGS = {
-    # What is typed in forms is never in the notebook; the journal keeps it when asked to.
+    # A saved notebook holds the tables and charts that were drawn from answers, so only the reader saves it. What was
+    # typed in a form is never in it: the journal keeps that, when asked to.
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -68,7 +69,8 @@ def build(root: Path, out: Path, cache: Path, stems: Sequence[str], show: Callab
         _put(out / "files" / f"{sheet.stem}.ipynb", sheet.notebook)
     _put(out / "api" / "contents" / "all.json", wheel.dumped(_contents(sheets)))
     store = f"equityguide-lite-{base.name.removeprefix('base-')}"
-    _scripts(out, store, [f"{RUNTIME}/{own.name}"], kernel)
+    private = [sheet.stem for sheet in sheets if sheet.private]
+    _scripts(out, store, [f"{RUNTIME}/{own.name}"], kernel, private)
     number = config["jupyter-config-data"]["appVersion"]
     _put(out / "index.html", page.start(sheets, _loaded(out), number, store).encode())
 
@@ -298,7 +300,7 @@ def _entry(name: str, kind: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "path": name, "type": kind, **times, **rest, **more}
 
 
-def _scripts(out: Path, store: str, current: Sequence[str], kernel: str) -> None:
+def _scripts(out: Path, store: str, current: Sequence[str], kernel: str, private: Sequence[str]) -> None:
     """Our scripts and styles, and JupyterLite's page and workers with ours before them; `store` is the browser's."""
     browser = Path(__file__).with_name("browser")
     for name in ("start.js", "start.css", "worksheet.js", "worksheet.css"):
@@ -307,7 +309,7 @@ def _scripts(out: Path, store: str, current: Sequence[str], kernel: str) -> None
     ours = (browser / "service-worker.js").read_text("utf-8").replace("@CACHE@", store)
     _put(out / "service-worker.js", ours.replace("@CURRENT@", json.dumps(list(current))).encode())
     stock = (out / "notebooks" / "index.html").read_text("utf-8")
-    _put(out / "notebooks" / "index.html", page.notebook(stock, charts(), kernel).encode())
+    _put(out / "notebooks" / "index.html", page.notebook(stock, charts(), kernel, private).encode())
 
 
 def _loaded(out: Path) -> list[dict[str, Any]]:

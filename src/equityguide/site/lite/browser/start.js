@@ -53,7 +53,16 @@
   }
   document.getElementById("clear").addEventListener("click", clear);
 
-  // A worksheet that a reader saved from an older edition must not stand in for the new one: it moves aside.
+  function offer(name, content) {
+    var link = document.createElement("a");
+    var text = typeof content === "string" ? content : JSON.stringify(content);
+    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    link.download = name;
+    link.click();
+    setTimeout(function () { URL.revokeObjectURL(link.href); }, 60000);
+  }
+  // A worksheet that a reader saved from an older edition must not stand in for the new one: it moves aside, where only
+  // the button that clears finds it, and is the reader's as a download. Gives its name, or nothing where there is none.
   function setAside() {
     var key = "equityguide:edition:" + sheet.stem;
     var before = localStorage.getItem(key);
@@ -66,7 +75,8 @@
         asked.onerror = function () { done(); };
         asked.onsuccess = function () {
           var database = asked.result;
-          function end() { database.close(); done(); }
+          var aside;
+          function end() { database.close(); done(aside); }
           if (!database.objectStoreNames.contains("files")) return end();
           var change = database.transaction("files", "readwrite");
           var files = change.objectStore("files");
@@ -74,7 +84,8 @@
           files.get(sheet.stem + ".ipynb").onsuccess = function (event) {
             var old = event.target.result;
             if (!old) return;
-            old.name = old.path = sheet.stem + " (earlier edition).ipynb";
+            aside = old.name = old.path = sheet.stem + " (earlier edition).ipynb";
+            offer(aside, old.content);
             files.put(old, old.path);
             files.delete(sheet.stem + ".ipynb");
           };
@@ -161,7 +172,12 @@
   function open() {
     start.disabled = true;
     say("Opening the worksheet …");
-    setAside().then(function () {
+    setAside().then(function (aside) {
+      if (aside) {
+        start.disabled = false;
+        return say("This worksheet has changed since you saved it. The one you saved is now in your downloads: " + aside +
+          ". Press Start again to open the new one.");
+      }
       location.href = new URL("notebooks/index.html?path=" + encodeURIComponent(sheet.stem + ".ipynb"), root).href;
     });
   }
@@ -175,6 +191,9 @@
   Array.prototype.forEach.call(document.querySelectorAll("a.download"), function (link) {
     link.href = "../exercises/" + sheet.stem + ".ipynb";
     link.download = sheet.stem + ".ipynb";
+  });
+  Array.prototype.forEach.call(document.querySelectorAll("[data-private]"), function (told) {
+    told.hidden = told.dataset.private !== String(sheet.private);
   });
   document.getElementById("back").href = "../exercises/" + sheet.stem + ".html";
 

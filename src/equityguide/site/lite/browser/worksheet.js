@@ -3,6 +3,8 @@
 (function () {
   "use strict";
   const stem = (new URLSearchParams(location.search).get("path") || "").replace(/\.ipynb$/, "");
+  // A private worksheet keeps nothing: there is nothing to put back, and it promises no journal.
+  const secret = document.currentScript.dataset.private.split(" ").includes(stem);
   const late = 120000; // ms without a first answer of Python, after which it is said that something is wrong
 
   // --- the bar ---
@@ -32,6 +34,7 @@
   const back = document.createElement("a");
   back.href = `../../exercises/${stem}.html`;
   back.textContent = "Back to the book";
+  again.hidden = secret;
   bar.append(line, download, again, chooser, clear, back);
 
   function button(text, run) {
@@ -92,13 +95,24 @@
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }
+  // The saved journal has only this one place: a file that is none would take it.
+  function isJournal(text) {
+    try {
+      const found = JSON.parse(text);
+      return found.format === "equityguide-journal" && found.worksheet === stem && found.answers instanceof Object;
+    } catch {
+      return false;
+    }
+  }
   async function putBack() {
     const file = chooser.files[0];
     chooser.value = "";
     if (!file || !window.jupyterapp) return;
     const name = `${stem}.journal.json`;
+    const content = await file.text();
+    if (!isJournal(content)) return say(`${file.name} is not a journal of this worksheet. Nothing was changed.`);
     await window.jupyterapp.serviceManager.contents.save(name, {
-      type: "file", format: "text", name, path: name, content: await file.text(),
+      type: "file", format: "text", name, path: name, content,
     });
     say("Your file is here. Press “Load my answers” at the end of the worksheet.");
   }
@@ -179,7 +193,7 @@
       return fail("A step of the set-up failed. The message stands below, where it happened.");
     book.activeCellIndex = 0;
     book.scrollToItem(0).catch(() => {});
-    say("Ready. Nothing you type is sent. This browser keeps what you save.", "ready");
+    say(`Ready. Nothing you type is sent${secret ? " or kept." : ". This browser keeps what you save."}`, "ready");
   }
   window.addEventListener("unhandledrejection", (event) => {
     if (document.body.dataset.worksheet === "starting") fail(`Python could not start (${event.reason}).`);
