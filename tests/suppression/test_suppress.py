@@ -248,6 +248,80 @@ def test_threshold() -> None:
             suppress(counts, threshold=wrong)
 
 
+QUARTERS = [("m", f"2024-Q{n}", "race", "A", events, 100) for n, events in enumerate((20, 21, 5, 22), 1)]
+
+
+@pytest.mark.parametrize(
+    "year", ["FY2024", "CY2024", "2024 total", "Year 2024", "Jan-Dec 2024", "YTD 2024", "2024-Q5", "Winter"]
+)
+def test_a_period_without_dates_beside_quarters_is_refused(year: str) -> None:
+    """A year of 68 that nobody knows to be one would tell the third quarter's 5."""
+    counts = table([*QUARTERS, ("m", year, "race", "A", 68, 400)])
+    said = (
+        f"counts, m: the period '{year}' has no dates beside '2024-Q1'. Write it as months, such as 2023-07 to 2024-06."
+    )
+    for ask in (suppress, audit):
+        with pytest.raises(ValueError, match="no dates") as refused:
+            ask(counts)
+        assert str(refused.value) == said
+    assert audit(suppress(counts.assign(period=counts["period"].replace(year, "2024")))).empty
+    assert len(suppress(counts.assign(measure=[*["m"] * 4, "n"]))) == 5, "another measure has periods of its own"
+
+
+@pytest.mark.parametrize("periods", [("FY2024", "FY2024 Q1"), ("FY24", "FY24 Q1"), ("Year", "Q1"), ("2024 total", "x")])
+def test_years_without_dates_beside_their_parts_are_refused(periods: tuple[str, str]) -> None:
+    with pytest.raises(ValueError, match=f"the period '{periods[0]}' has no dates beside '{periods[1]}'"):
+        suppress(table([("m", period, "race", "A", 60, 100) for period in periods]))
+
+
+@pytest.mark.parametrize(
+    "periods", [("before", "after", "all"), ("FY2024", "all"), ("Year 1", "Year 2"), ("2024", "total")]
+)
+def test_periods_that_need_no_dates(periods: tuple[str, ...]) -> None:
+    assert len(suppress(table([("m", period, "race", "A", 60, 100) for period in periods]))) == len(periods)
+
+
+SMALL = one_period({"race": [(4, 300), (71, 400), (925, 2000)]})
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        pd.Series([4, 71, 925], dtype=object),
+        pd.Categorical([4, 71, 925]),
+        pd.Series([4, "none", 925], dtype=object),
+        pd.to_timedelta([4, 71, 925], "D"),
+    ],
+    ids=["objects", "categories", "mixed", "days"],
+)
+def test_numbers_of_any_type_are_hidden(numbers: object) -> None:
+    out = suppress(SMALL.assign(seen=numbers))
+    assert out["seen"].isna().tolist() == [True, True, False]
+    assert not isinstance(out["seen"].dtype, pd.CategoricalDtype), "the categories would list what is hidden"
+
+
+@pytest.mark.parametrize("text", ["12.5%", "<11", "4 of 300", " (4)"])
+@pytest.mark.parametrize("kind", ["str", "category", "object"])
+def test_numbers_as_text_are_refused(text: str, kind: str) -> None:
+    counts = SMALL.assign(rate=pd.Series([text, None, "none"], dtype=kind))
+    with pytest.raises(ValueError, match="text that holds numbers") as refused:
+        suppress(counts)
+    assert str(refused.value) == (
+        "counts, column rate: text that holds numbers cannot be hidden. Make it a number or drop it."
+    )
+
+
+def test_words_flags_and_dates_stay() -> None:
+    kept = {
+        "clinic": ["North", "South", None],
+        "urgent": [True, False, True],
+        "day": pd.to_datetime(["2024-01-01"] * 3),
+    }
+    out = suppress(SMALL.assign(**kept, review="0 of n"))  # a review from an earlier run is written anew
+    for name, values in kept.items():
+        assert out[name].dropna().tolist() == pd.Series(values).dropna().tolist()
+
+
 def test_an_empty_table_is_an_empty_table() -> None:
     assert suppress(table([])).empty
 

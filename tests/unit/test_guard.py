@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 import altair as alt
 import pandas as pd
 import pytest
 
-from equityguide import charts, data
+from equityguide import charts, data, organization
 from equityguide.charts import Responsive
 from equityguide.figure import Figure, FigureError, figure, guard, markup
-from equityguide.measures import gaps, rates, stratify, summary
+from equityguide.measures import combine, gaps, rates, run_chart, run_charts, stratify, summary, time_between
 from equityguide.suppression import derive, pick, published, suppress
 
 KEYS = ["measure", "period", "dimension", "group", "events", "denominator"]
@@ -69,6 +70,48 @@ def test_the_organizations_own_table_is_refused_under_any_columns() -> None:
     raw = data.load("organization", "measures").rename(columns={"group": "who", "events": "percent"})
     with pytest.raises(FigureError, match=r"the organization's own and have not been through suppress"):
         draw(raw[["who", "percent"]].head(3))
+
+
+OWN = "measure,period,dimension,group,events,denominator\n" + "".join(
+    f"screening,2024-Q{n},payer,A,{events},40\n" for n, events in enumerate((5, 3, 2, 4), 1)
+)
+
+
+def own() -> pd.DataFrame:
+    return organization.counts(OWN.encode())
+
+
+RECORDS = pd.DataFrame({"payer": ["A", "B"] * 20, "screened": [True] + [False] * 39})
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: own().rename(columns={"events": "percent"}),
+        lambda: combine(own(), "year").rename(columns={"events": "percent"}),
+        lambda: rates(own()).rename(columns={"rate": "percent"})[["group", "percent"]],
+        lambda: run_chart(rates(own()).rate).rename(columns={"value": "percent"}),
+        lambda: run_chart(rates(own())["rate"] * 100).rename(columns={"value": "percent"})[["percent"]],
+        lambda: run_charts(rates(own())).rename(columns={"rate": "percent"})[["period", "percent"]],
+        lambda: time_between(own()["events"]).rename(columns={"value": "percent"}),
+        lambda: rates(stratify(RECORDS, "payer", event="screened")).rename(columns={"rate": "percent"})[["percent"]],
+    ],
+)
+def test_counts_read_from_a_file_are_refused_under_any_columns(made: Callable[[], pd.DataFrame]) -> None:
+    with pytest.raises(FigureError, match="have not been through suppress"):
+        draw(made())
+
+
+def test_a_run_chart_beside_its_groups_holds_counts() -> None:
+    plain = rates(RAW)["rate"].rename(None).tolist()
+    with pytest.raises(FigureError, match=r"\(group, center\)"):
+        draw(run_chart(plain).rename(columns={"value": "percent"}).assign(group=RAW["group"]))
+
+
+def test_a_readers_own_counts_are_shown_once_suppressed_and_are_not_synthetic() -> None:
+    made = draw(rates(suppress(own().assign(events=[15, 13, 12, 14]))))
+    assert made.payload["synthetic"] == ""
+    assert len(made.payload["counts"]) == 4
 
 
 def test_public_tables_remain_usable() -> None:

@@ -217,6 +217,7 @@ def test_counts_are_read_as_they_stand() -> None:
     assert list(table.columns) == ["measure", "period", "dimension", "group", "events", "denominator"]
     assert len(table) == 14
     assert table.attrs["notes"] == []
+    assert table.attrs["suppressed"] is False, "so that no figure takes them"
     assert table.iloc[0].tolist()[3:] == ["American Indian or Alaska Native", 18, 41]
 
 
@@ -224,6 +225,10 @@ def test_a_numerator_is_taken_for_events_with_a_note() -> None:
     table = organization.counts(COUNTED.replace(b"events", b"Numerator"), name="mine.csv")
     assert table["events"].tolist() == [30]
     assert table.attrs["notes"] == ["The column numerator was read as events."]
+
+
+def test_each_measure_has_periods_of_its_own() -> None:
+    assert len(organization.counts(COUNTED + b"visits,FY2024,language,English,30,60\n")) == 2
 
 
 def test_optional_columns_of_counts_come_along() -> None:
@@ -251,6 +256,10 @@ def test_optional_columns_of_counts_come_along() -> None:
         ((b"events", b"numerator,events"), "row 1: the column events stands there twice."),
         ((b"60\n", b"60\nshots,2024,language,English,1,2\n"), "row 3: shots, 2024, language, English stands in row 2"),
         ((b"60\n", b"60\nshots,2024,language,english,1,2\n"), "row 3, column group: 'english' is spelled 'English'"),
+        (
+            (b"60\n", b"60\nshots,2025,language,English,1,2\nshots,FY2024,language,English,1,2\n"),
+            "row 4, column period: 'FY2024' has no dates beside '2024'. Write it as months, such as 2023-07 to 2024-06.",
+        ),
         ((b"shots,2024,language,English,30,60\n", b""), "has column names and no rows."),
         ((COUNTED, b""), "is empty. Write the columns measure, period"),
         ((COUNTED, b"PK\x03\x04"), "is a spreadsheet, not CSV."),

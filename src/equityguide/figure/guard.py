@@ -21,7 +21,7 @@ SYNTHETIC = "Synthetic data: made up for teaching. Do not read it as a fact abou
 LABELS = {"measure", "period", "dimension", "group"}
 NUMBERS = {
     *("events", "numerator", "denominator", "patients", "completeness"),
-    *("rate", "rate_lower", "rate_upper", "crude_rate"),
+    *("rate", "rate_lower", "rate_upper", "crude_rate", "center"),
     *("reference_rate", "difference", "ratio_favorable", "ratio_adverse", "excess_events"),
     *("best_rate", "worst_rate", "mrd", "mrr", "srr", "par", "par_events", "weighted_mean_difference"),
     *("gap_before", "gap_after", "change", "bound_lower", "bound_upper", "unknown"),
@@ -50,7 +50,8 @@ def clear(rows: pd.DataFrame, name: str, evidence: str) -> Cleared:
     withheld small cells. Tables under other columns, as public datasets have them (percent, deaths_per_100k_births),
     are not counts of an organization. Nor are estimates: rows with a column `estimate` and no `events`, which `gaps`
     takes from surveys and which no measure turns into counts. What `data.load` read as the organization's own table is
-    refused under any columns.
+    refused under any columns, and so are counts that `organization.counts` read or `stratify` made, which say in their
+    `attrs` that they are not suppressed.
 
     Published textbook examples and teaching tables may show small cells: figures named in
     `data/small_cell_exceptions.json`, whose evidence label says "worked example" or "synthetic".
@@ -67,7 +68,7 @@ def clear(rows: pd.DataFrame, name: str, evidence: str) -> Cleared:
                 f"{EXCEPTIONS} lists it as {kind!r}, and the evidence label does not say so. Add it there."
             )
         return Cleared(kind == "synthetic")
-    if own == data.ORGANIZATION:
+    if own == data.ORGANIZATION or rows.attrs.get("suppressed") is False:
         raise ValueError(
             "the rows are the organization's own and have not been through suppress(). Suppress the counts first, and "
             "choose rows with suppression.pick."

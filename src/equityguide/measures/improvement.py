@@ -38,7 +38,7 @@ def run_chart(
     chart as a whole), `useful` (points off the median), `runs`, `runs_min`, `runs_max`, `longest_run`,
     `longest_run_max`, `crossings`, `crossings_min` and `note`. Missing values (a hidden period) are passed over
     as if not there. Rules: see `signals`. An astronomical point is a matter of judgment and is not marked.
-    For a table with groups, see `run_charts`.
+    `attrs` stay, which say where the values are from. For a table with groups, see `run_charts`.
 
     Raises `ValueError` for unknown rules, fewer than 2 values, or a baseline outside the values.
     """
@@ -49,7 +49,9 @@ def run_chart(
         raise ValueError("A run chart needs at least 2 values. Give one for each period.")
     if baseline is not None and not 2 <= baseline <= len(present):
         raise ValueError(f"baseline is {baseline}. Write how many of the {len(present)} values it takes, at least 2.")
-    return pd.DataFrame({"value": series}).join(_run(series, present[:baseline], rules))
+    chart = pd.DataFrame({"value": series}).join(_run(series, present[:baseline], rules))
+    chart.attrs = dict(getattr(values, "attrs", {}))
+    return chart
 
 
 @keeps_seal
@@ -125,7 +127,8 @@ def time_between(days: Sequence[float] | pd.Series, *, rules: Rules = "ihi") -> 
 
     Columns as in `p_chart`, in the unit of the values. Limits are 3 sigma, by moving ranges, of the values to the
     power 1/3.6, which makes waiting times nearly normal (Nelson 1994), turned back. With fewer than 10 values
-    there are no limits and `note` says *too few to chart*. Raises `ValueError` for a missing or negative value.
+    there are no limits and `note` says *too few to chart*. `attrs` stay. Raises `ValueError` for a missing or negative
+    value.
     """
     known(rules)
     series = pd.Series(days, dtype=float)
@@ -133,6 +136,7 @@ def time_between(days: Sequence[float] | pd.Series, *, rules: Rules = "ihi") -> 
         if not value >= 0:
             raise ValueError(f"Value {row} is {value:g}. Write the days since the event before, 0 or more.")
     rows = pd.DataFrame({"value": series, "center": np.nan, "lower": np.nan, "upper": np.nan, "signal": ""})
+    rows.attrs = dict(getattr(days, "attrs", {}))
     y = series.to_numpy(float) ** (1 / _WEIBULL)
     if len(y) < USEFUL:
         return rows.assign(note=TOO_FEW_WAITS)

@@ -77,6 +77,7 @@ def stratify(frame: Any, by: By | Sequence[By], *, event: str, period: str | Non
             found = found.collect(backend="pandas" if found.implementation.is_duckdb() else None)
         parts.append(_tidy(found.to_dict(as_series=False), names, event, period))
     counts = pd.concat(parts, ignore_index=True)
+    counts.attrs["suppressed"] = False  # so that no figure takes them, nor what is made of them, under any columns
     # Where records read by `data.load` come from, so that a figure of synthetic ones says so.
     if named := getattr(frame, "attrs", {}).get("dataset"):
         counts.attrs["dataset"] = named

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from equityguide.suppression import relations
+from equityguide.suppression import alike, relations
 from equityguide.suppression.attack import ContradictionError, Program, System
 from equityguide.suppression.relations import Key, Relation, Structure
 from equityguide.suppression.table import read
@@ -43,8 +43,9 @@ def audit(counts: pd.DataFrame, *, threshold: int = 11) -> pd.DataFrame:
 
     `counts` is what `suppress` gives (columns measure, period, dimension, group, events, denominator and perhaps
     status), or several such tables one under the other: all dimensions and periods of a measure are attacked
-    together, and so is a row that one table hides and another shows. Without a status, a row that lacks a count was
-    suppressed.
+    together, and so is a row that one table hides and another shows. So are measures that seem to count the same
+    people in a period (`alike.likely`): what one hides may be printed in the other. Without a status, a row that lacks
+    a count was suppressed.
 
     Out, one row a cell: measure, period, dimension, group, `cell` (events, non-events, denominator), `lower` and
     `upper` (Int64, what the count must lie between) and `how`:
@@ -70,8 +71,8 @@ def audit(counts: pd.DataFrame, *, threshold: int = 11) -> pd.DataFrame:
         new = Row(None if events < 0 else events, None if denominator < 0 else denominator, missing)
         rows[key] = _merged(rows[key], new, key) if key in rows else new
     found = []
-    for measure in sorted({key[0] for key in rows}):
-        found += _attack({key: rows[key] for key in sorted(rows) if key[0] == measure}, several, threshold)
+    for measures in _together(rows, several):
+        found += _attack({key: rows[key] for key in sorted(rows) if key[0] in measures}, several, threshold)
     listed = [(*key, finding.cell, finding.lower, finding.upper, finding.how) for key, finding in found]
     return pd.DataFrame(listed, columns=list(COLUMNS)).astype(
         {**dict.fromkeys(COLUMNS, "str"), "lower": "Int64", "upper": "Int64"}
@@ -87,25 +88,56 @@ def _merged(one: Row, other: Row, key: Key) -> Row:
     return Row(events, denominator, one.missing and other.missing)
 
 
-def _attack(rows: dict[Key, Row], several: set[Key], threshold: int) -> list[tuple[Key, Finding]]:
+def _built(rows: dict[Key, Row], several: set[Key]) -> tuple[Structure, list[Row], list[Relation]]:
+    """The structure of the rows, what is printed of them, and which of them seem to count the same people."""
     keys = list(rows)
     printed = [rows[key] for key in keys]
     missing = {place for place, row in enumerate(printed) if row.missing}
     structure = relations.build(keys, missing, {place for place, key in enumerate(keys) if key in several})
+    seen = [None if row.missing else (row.events, row.denominator) for row in printed]
+    return structure, printed, alike.likely(structure, seen)
+
+
+def _together(rows: dict[Key, Row], several: set[Key]) -> list[set[str]]:
+    """The measures, those with people in common together."""
+    structure, _, same = _built(rows, several)
+    groups = [{measure} for measure in sorted({key[0] for key in rows})]
+    for relation in same:
+        pair = {structure.keys[row][0] for row in relation.signs}
+        joined = [group for group in groups if group & pair]
+        groups = [group for group in groups if not group & pair] + [set[str]().union(*joined)]
+    return groups
+
+
+def _attack(rows: dict[Key, Row], several: set[Key], threshold: int) -> list[tuple[Key, Finding]]:
+    structure, printed, same = _built(rows, several)
     _drop_false(structure, printed)
-    try:
-        found = list(_findings(structure, printed, threshold))
-    except ContradictionError:
-        # Perhaps only the periods do not add up: the same patients may come again.
-        structure.relations = [relation for relation in structure.relations if relation.kind == "firm"]
+    every = structure.relations
+    firm = [relation for relation in every if relation.kind == "firm"]
+
+    def attempt(*held: Relation) -> list[tuple[Key, Finding]] | None:
+        structure.relations = list(held)
         try:
-            found = list(_findings(structure, printed, threshold))
+            return [(structure.keys[finding.row], finding) for finding in _findings(structure, printed, threshold)]
         except ContradictionError:
-            raise ValueError(
-                f"counts, {keys[0][0]}: no counts of people fit all that is shown, since dimensions of a period have "
-                "different totals. Tables about different people need different names of the measure."
-            ) from None
-    return [(structure.keys[finding.row], finding) for finding in found]
+            return None
+
+    if (found := attempt(*every, *same)) is not None:
+        return found
+    # Perhaps only the periods do not add up, since the same patients come again; or the people are others after all.
+    measures = sorted({key[0] for key in rows})
+    if len(measures) > 1:
+        alone = ({key: row for key, row in rows.items() if key[0] == measure} for measure in measures)
+        apart = [told for own in alone for told in _attack(own, several, threshold)]
+    elif (least := attempt(*every)) is not None or (least := attempt(*firm)) is not None:
+        apart = least
+    else:
+        raise ValueError(
+            f"counts, {measures[0]}: no counts of people fit all that is shown, since dimensions of a period have "
+            "different totals. Tables about different people need different names of the measure."
+        )
+    together = attempt(*firm, *same) or []
+    return list({(key, finding.cell): (key, finding) for key, finding in [*together, *apart]}.values())
 
 
 def _drop_false(structure: Structure, printed: Sequence[Row]) -> None:

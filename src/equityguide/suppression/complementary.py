@@ -123,7 +123,7 @@ class _Part:
 
     def goals(self) -> list[Goal]:
         """What must hold of the cells now hidden."""
-        found = []
+        found, zeros = [], []
         values = self.counts @ CELLS.T
         for row in range(len(self.rows)):
             for cell in HIDDEN[self.level[row]]:
@@ -133,7 +133,9 @@ class _Part:
                     found += [Goal(row, cell, boxed=True)] if value else []
                 elif value and self.printed[row]:
                     found.append(Goal(row, cell))  # large, hidden for others' sake: it covers them if it can move
-        return found
+                elif self.printed[row]:
+                    zeros.append(Goal(row, cell, self.threshold))  # no more may be told of it than that it may be 0
+        return found + zeros  # what protects the others mostly serves these: asked first, they would hide more
 
     def proved(self, goal: Goal) -> bool:
         """Whether a table already found meets the goal, or one that only moves what is hidden now."""

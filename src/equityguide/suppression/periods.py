@@ -14,6 +14,10 @@ _YEAR = re.compile(r"(\d{4})")
 _PART = re.compile(r"(\d{4})[- ]?([QqHh])([1-4])")
 _PART_FIRST = re.compile(r"([QqHh])([1-4])[- ]?(\d{4})")
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_A_YEAR = re.compile(
+    r"(19|20)\d\d|\bfy\W?\d\d|^((full|whole|entire|fiscal|calendar) )?year\b(?!\W?\d)|\bannual|\bytd\b", re.IGNORECASE
+)
+AS_MONTHS = "Write it as months, such as 2023-07 to 2024-06."
 _RANGE = re.compile(r"\s+to\s+|\s*[\u2013\u2014/]\s*|\s*\.\.\s*|\s+-\s+|(?<=^\d{4})-(?=\d{4}$)")
 
 
@@ -44,8 +48,24 @@ def span(label: str) -> Span | None:
     return None
 
 
+def undated(labels: Iterable[str]) -> tuple[str, str] | None:
+    """A period without dates, and one beside it that has dates or may share months with it; None where all is well.
+
+    A "FY2024" beside quarters may hold them, and nobody can reckon with what it leaves of them. Names without dates
+    ("before", "after") stand for themselves, unless they speak of a year: "FY2024" beside "FY2024 Q1" does not.
+    """
+    names = [label for label in dict.fromkeys(labels) if not WHOLE.fullmatch(label.strip())]
+    dated = [label for label in names if span(label)]
+    without = [label for label in names if label not in dated]
+    unclear = without if dated else [label for label in without if _A_YEAR.search(label)]
+    beside = next((label for label in dated or without if label not in unclear[:1]), None)
+    return (unclear[0], beside) if unclear and beside is not None else None
+
+
 def links(labels: Iterable[str]) -> list[Link]:
     """What follows for counts from the periods' dates alone; nothing where no two periods share a month.
+
+    Of labels that all have dates, or all have none (see `undated`).
 
     A period is a line from its first month to its end, so that every closed walk along such lines is a sum that must
     come out even. One walk for each line beyond a spanning tree gives them all. Besides, where some periods lie inside
@@ -68,11 +88,10 @@ def links(labels: Iterable[str]) -> list[Link]:
 
 def _spans(labels: list[str]) -> dict[str, Span]:
     whole = [label for label in labels if WHOLE.fullmatch(label.strip())]
-    dated = [(label, span(label)) for label in labels if label not in whole]
-    spans = {label: months for label, months in dated if months}
-    if not spans:  # "before", "after", "all": names without dates still add up
-        spans = {label: (place, place + 1) for place, (label, _) in enumerate(dated)}
-    if len(spans) == len(dated) > 0:
+    names = [label for label in labels if label not in whole]
+    # "before", "after", "all": names without dates still add up. `undated` refuses a mixture.
+    spans = {label: span(label) or (place, place + 1) for place, label in enumerate(names)}
+    if spans:
         everything = min(start for start, _ in spans.values()), max(end for _, end in spans.values())
         spans |= dict.fromkeys(whole, everything)
     return spans

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
-from equityguide.suppression import relations
+from equityguide.suppression import alike, relations
 from equityguide.suppression.alternatives import EVENTS, ROW, SHOWN, Whole
 from equityguide.suppression.complementary import Small, hide
 from equityguide.suppression.seal import Suppressed, seal
 from equityguide.suppression.table import COUNTS, LABELS, Table, read
 
 SHARE = "completeness"
+_OWN = {*LABELS, *COUNTS, "status", "review"}  # what is written anew, and what rows are called
+_BEGINS_WITH_A_DIGIT = re.compile(r"\W*\d")  # "12.5%", "<11"
 
 
 def suppress(counts: pd.DataFrame, *, threshold: int = 11) -> Suppressed:
@@ -31,14 +35,21 @@ def suppress(counts: pd.DataFrame, *, threshold: int = 11) -> Suppressed:
     - Further rows are hidden until no count of 1 to 10 follows from what is shown, by subtraction within a dimension,
       from another dimension (all dimensions of a measure and period count the same people), from a pair such as
       race by payer and its sides (`relations.PAIR` joins their names), or from periods that add up (2024 and its
-      quarters, rolling years). The totals count as known, printed or not, unless they are small. A hidden count of
+      quarters, rolling years). The totals count as known, printed or not, unless they are small, or unless a small one
+      would follow from them: then they count as unknown, so do not print such a total anywhere else. A hidden count of
       1 to 10 is safe when it might, for all that is shown, as well be 11 or more; nor may it follow for one who has
       guessed which of the hidden are small.
+    - Two measures of the same patients have the same denominators. Where, in a period and dimension, the denominators
+      of two measures are equal in two groups or more, and in at least half of all, each of those groups has one
+      denominator, which both measures show or both hide. Fewer agree by chance, and then nothing in print says whose
+      they are. So pass measures of the same patients in one table.
+    - A group with one name and the same counts in two dimensions (race, and a race detail that divides only some of
+      its groups) is one cell, too, shown in both or hidden in both.
     - A count that no row gives but that anyone can make is held to the same rule: people a dimension leaves without
       data, or what a year leaves beside those of its quarters that are shown.
     - Where a column `patients` counts the people behind repeated events, 1 to 10 of them hide the events. All other
       numbers of a row whose events are hidden (patients, a rate someone added) are hidden with them, and the
-      `completeness` of a dimension that hides a denominator. `attrs` are emptied.
+      `completeness` of a dimension that hides a denominator. Numbers written as text are refused. `attrs` are emptied.
     - Where a column `overlapping` is true, a dimension counts people in each group they named. Its groups then need not
       add up to the total, and how many are *not* in a group, or were counted again, must not be a small count either.
     - A row without counts keeps the status it brought, or becomes "no data". A hidden row stays as a row, and does not
@@ -46,14 +57,19 @@ def suppress(counts: pd.DataFrame, *, threshold: int = 11) -> Suppressed:
 
     Counts add up over periods where they do so in fact: twelve months of patients rarely make a year of patients.
 
+    Two things cannot be told from the names of rows. Whether a dimension divides the groups of another: write the finer
+    one as a pair of both (`relations.PAIR` between "race" and "race detail", and between "Asian" and "Vietnamese"), or
+    pass one of the two. And whether a measure is of those whom another found, as a follow-up of all who screened
+    positive is: its denominators are the other's events, so pass one of the two.
+
     11 follows the cell size policy of the Centers for Medicare & Medicaid Services for users of its data (no cell of
     1 to 10, nor percentages that give one; zero allowed). For an organization's own data it is our default: neither
     law nor HIPAA de-identification. The privacy office decides.
 
     Raises `ValueError` with one sentence for: a missing column or label; counts that are not whole, negative, or events
     above the denominator; one count without the other; a row twice; a status that contradicts the counts; dimensions
-    of a measure and period that do not count the same people; pairs that do not add up to their sides; a threshold
-    under 2.
+    of a measure and period that do not count the same people; pairs that do not add up to their sides; a period without
+    dates beside one with dates; a column of numbers written as text; a threshold under 2.
     """
     if isinstance(threshold, bool) or not isinstance(threshold, int) or threshold < 2:
         raise ValueError(f"threshold: {threshold!r} is not a whole number of 2 or more. CMS uses 11.")
@@ -95,15 +111,34 @@ def _levels(table: Table, threshold: int) -> Whole:
     few = (table.patients > 0) & (table.patients < threshold)
     asked = np.zeros(len(structure.keys), dtype=bool)
     asked[: len(order)] = ((by_hand | few) & (table.denominators > 0))[order]
-    small = Small(relations.fill(structure, known), asked, frozenset(structure.totals), threshold)
+    counted = relations.fill(structure, known)
+    structure.relations += alike.certain(structure, counted)
+    small = Small(counted, asked, frozenset(structure.totals), threshold)
     level = np.zeros(len(order), dtype=np.int64)
     level[order] = hide(structure, small)[: len(order)]
     return level
 
 
-def _nullable(numbers: pd.Series) -> pd.Series:
-    """Whole numbers that stay whole beside a missing one."""
-    return numbers.astype("Int64") if pd.api.types.is_integer_dtype(numbers) else numbers
+def _numbers(counts: pd.DataFrame) -> dict[str, pd.Series]:
+    """The other columns that hold numbers, so that they can be hidden. Raises `ValueError` for numbers as text."""
+    found = {}
+    for name in counts.columns.difference(list(_OWN)):
+        column = counts[name]
+        types = pd.api.types
+        if types.is_bool_dtype(column) or types.is_datetime64_any_dtype(column):
+            continue
+        if types.is_numeric_dtype(column):
+            # Whole numbers stay whole beside a missing one.
+            found[name] = column.astype("Int64") if types.is_integer_dtype(column) else column
+        else:
+            values = column.dropna().tolist()
+            if any(isinstance(value, str) and _BEGINS_WITH_A_DIGIT.match(value) for value in values):
+                raise ValueError(
+                    f"counts, column {name}: text that holds numbers cannot be hidden. Make it a number or drop it."
+                )
+            if not all(isinstance(value, str | bool) for value in values):
+                found[name] = column.astype(object)  # categories would go on listing what is hidden
+    return found
 
 
 def _published(counts: pd.DataFrame, table: Table, level: Whole) -> pd.DataFrame:
@@ -113,14 +148,13 @@ def _published(counts: pd.DataFrame, table: Table, level: Whole) -> pd.DataFrame
     zero, all_of_them = table.events == 0, table.events == table.denominators
     mark = (level == SHOWN) & (table.denominators > 0)
     review = np.where(mark & zero, "0 of n", np.where(mark & all_of_them, "n of n", ""))
-    numbers = counts.select_dtypes("number").columns.difference([*LABELS, *COUNTS])
     hidden = level >= EVENTS
     # The share of people whose group is known stands on every row of a dimension, and beside the total it tells how
     # many are Unknown: with any denominator hidden it goes from all of them.
     parts = [key[:3] for key in table.keys]
     shares = pd.Series(level == ROW).groupby(pd.Index(parts, tupleize_cols=False)).transform("any").to_numpy(bool)
     published = counts.assign(
-        **{name: _nullable(counts[name]).mask(shares if name == SHARE else hidden) for name in numbers},
+        **{name: column.mask(shares if name == SHARE else hidden) for name, column in _numbers(counts).items()},
         events=pd.arrays.IntegerArray(np.maximum(table.events, 0), nothing | hidden),
         denominator=pd.arrays.IntegerArray(np.maximum(table.denominators, 0), nothing | (level == ROW)),
         status=pd.array(status.tolist(), dtype="str"),

@@ -29,7 +29,8 @@ class Relation:
 
     Kinds: "firm", which holds or the table is wrong; "even", which may hold or not (periods add up for some counts
     and not for others: a patient of two quarters is one patient of the year); "rest", whose last row is what the others
-    leave, if that is a possible count. `family` names what holds or fails as one.
+    leave, if that is a possible count; "alike", two rows that count the same people (see `alike`). `family` names what
+    holds or fails as one.
     """
 
     signs: dict[int, int]
@@ -65,6 +66,7 @@ def build(keys: Sequence[Key], missing: Collection[int], overlapping: Collection
     people are *not* in a group, and how often people named more than one.
 
     A group that a dimension does not list in some period has nobody in it there: groups divide the total among them.
+    Raises `ValueError` with one sentence for a period without dates beside others that may share its months.
     """
     structure = Structure(list(keys), len(keys))
     places: dict[tuple[str, str], dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
@@ -167,6 +169,9 @@ def _add_periods(
     missing: Collection[int],
     totals: dict[tuple[str, str], int],
 ) -> None:
+    if unclear := periods.undated(dated):
+        label, beside = unclear
+        raise ValueError(f"counts, {measure}: the period {label!r} has no dates beside {beside!r}. {periods.AS_MONTHS}")
     lines = {
         period: {(name, group): row for name, groups in parts.items() for group, row in groups.items()}
         for period, parts in dated.items()

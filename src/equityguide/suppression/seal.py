@@ -59,7 +59,10 @@ def derive(function: Callable[..., pd.DataFrame], *tables: pd.DataFrame) -> Supp
 
 
 def keeps_seal(measure: Measure) -> Measure:
-    """The measure, giving a Suppressed table where its first argument is one, and a plain table for a plain one."""
+    """The measure, giving a Suppressed table where its first argument is one, and a plain table for a plain one.
+
+    A plain one keeps `attrs`, which say where its counts are from, so that a figure refuses them under any columns.
+    """
 
     first = next(iter(inspect.signature(measure).parameters))
 
@@ -69,7 +72,9 @@ def keeps_seal(measure: Measure) -> Measure:
             given = (settings.pop(first), *given)
         if given and isinstance(given[0], Suppressed):
             return derive(lambda table: measure(table, *given[1:], **settings), given[0])
-        return measure(*given, **settings)
+        made = measure(*given, **settings)
+        made.attrs |= getattr(given[0], "attrs", {}) if given else {}
+        return made
 
     return cast(Measure, sealed)
 
