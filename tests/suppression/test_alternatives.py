@@ -44,6 +44,22 @@ def test_the_search_finds_the_cheapest(tables: Alternatives) -> None:
     assert needed(np.array([[1, 0], [1, -1], [0, 0]])).tolist() == [ROW, EVENTS, SHOWN]
 
 
+def test_rows_of_one_denominator_move_it_together() -> None:
+    # Two measures of the same patients: 5 and 30 in both, all of them hidden.
+    counts = np.array([[3, 2], [15, 15], [2, 3], [15, 15]])
+    tables = Alternatives(counts, np.zeros((4, 3), dtype=bool), np.ones((4, 2)), np.full(4, ROW), 11)
+    sums = [Relation(dict.fromkeys(rows, 1), "firm", ("race",)) for rows in ((0, 1), (2, 3))]
+    same = [Relation({a: 1, b: -1}, "alike", ("race",), events=False) for a, b in ((0, 2), (1, 3))]
+    tables.relate([*sums, *same], [0, 1, 2, 3])
+    found = tables.search(Goal(0, 2, need=6), movable=tables.level)
+    assert found is not None
+    assert found.sum(axis=1).tolist() == [6, -6, 6, -6]
+    tables.level[3] = EVENTS
+    assert tables.search(Goal(0, 2, need=6), movable=tables.level) is None, "30 is in print beside the other measure"
+    found = tables.search(Goal(0, 0, need=2), movable=tables.level)
+    assert found is not None, "events may be traded all the same"
+
+
 def test_the_linear_program() -> None:
     # max 3x + 5y; x <= 4, 2y <= 12, 3x + 2y <= 18: the textbook's answer is (2, 6).
     answer = maximize(np.array([3.0, 5]), np.array([[1.0, 0], [0, 2], [3, 2]]), np.array([4.0, 12, 18]))

@@ -6,7 +6,7 @@ point. Counts are arrays of shape (rows, 2): events, and non-events.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -57,8 +57,7 @@ class Alternatives:
         self.counts, self.small, self.prices = counts, small, prices
         self.level, self.threshold = level, threshold
         self._events = self._denominators = np.zeros((0, len(counts)), dtype=np.int64)
-        self._links = np.zeros(0, dtype=bool)  # which relations are between measures, of denominators alone
-        self._alike: dict[int, list[int]] = {}  # row -> rows of other measures with its denominator
+        self._alike: dict[int, list[int]] = {}  # a row -> all rows that must have its denominator
 
     def relate(self, relations: Sequence[Relation], rows: Sequence[int]) -> None:
         """Hold these relations; `rows` are the structure's numbers of ours, all other rows being printed or known."""
@@ -71,10 +70,10 @@ class Alternatives:
                 line[place[row]] = relation.signs[row]
         self._events = signs * np.array([[relation.events] for relation in relations], dtype=np.int64)
         self._denominators = signs * np.array([[relation.denominators] for relation in relations], dtype=np.int64)
-        self._links = np.array([relation.kind == "alike" and not relation.events for relation in relations])
-        for line in signs[self._links]:
-            same = {other for row in np.flatnonzero(line).tolist() for other in (row, *self._alike.get(row, []))}
-            self._alike |= {row: sorted(same - {row}) for row in same}
+        for line, relation in zip(signs, relations, strict=True):
+            if relation.kind == "alike":
+                same = sorted({other for row in np.flatnonzero(line).tolist() for other in self._alike.get(row, [row])})
+                self._alike |= dict.fromkeys(same, same)
 
     @cached_property
     def boxes(self) -> list[tuple[int, int]]:
@@ -98,32 +97,26 @@ class Alternatives:
         of the time of one of all years, and mostly has an answer.
         """
         for circle in self._circles(goal.row):
-            found = [self._solve(goal, sign, movable, circle) for sign in ((1,) if goal.need else (1, -1))]
+            rows = np.where(circle, movable, SHOWN)
+            found = [self._solve(goal, sign, rows) for sign in ((1,) if goal.need else (1, -1))]
             tables = [moves for moves in found if moves is not None]
             if tables:
                 return min(tables, key=self._total)
         return None
 
     def _circles(self, row: int) -> Iterator[NDArray[np.bool_]]:
-        """Ever more rows: two relations away (from a group's quarter: its dimension's year), four, and all.
-
-        At first of one measure alone, the rows of others following its denominators; with all their own ways at last.
-        """
+        """Ever more rows: two relations away (from a group's quarter: its dimension's year), four, and all."""
         shared = (self._events != 0) | (self._denominators != 0)
-        everywhere = len(self.counts)
-        for lines, steps in ((shared[~self._links], (2, 2, everywhere)), (shared, (everywhere,))):
-            circle: NDArray[np.bool_] = np.arange(everywhere) == row
-            for relations in steps:
-                inner = circle
-                for _ in range(relations):
-                    wider = circle | lines[lines[:, circle].any(axis=1)].any(axis=0)
-                    if (wider == circle).all():
-                        break
-                    circle = wider
-                if inner.sum() == 1 or (circle != inner).any():
-                    yield circle
-            if not self._links.any():
-                return
+        circle: NDArray[np.bool_] = np.arange(len(self.counts)) == row
+        for relations in (2, 2, len(self.counts)):
+            inner = circle
+            for _ in range(relations):
+                wider = circle | shared[shared[:, circle].any(axis=1)].any(axis=0)
+                if (wider == circle).all():
+                    break
+                circle = wider
+            if inner.sum() == 1 or (circle != inner).any():
+                yield circle
 
     def holds(self, moves: Whole) -> bool:
         """Whether the moves lead to a table that keeps every relation and has no count below zero."""
@@ -142,59 +135,50 @@ class Alternatives:
         moved = int(moves[goal.row] @ CELLS[goal.cell])
         return moved >= goal.need if goal.need else moved != 0
 
-    def _solve(self, goal: Goal, sign: int, movable: Whole, circle: NDArray[np.bool_]) -> Whole | None:
-        follow = {row: [other for other in self._alike.get(row, []) if not circle[other]] for row in self._alike}
-        rows, steps, price = self._ways(np.where(circle, movable, SHOWN), follow)
-        if not (rows == goal.row).any():
+    def _solve(self, goal: Goal, sign: int, movable: Whole) -> Whole | None:
+        events, others, price = self._ways(movable)
+        # What one step of each way does to the goal's cell, and to the sums that must stay.
+        aim = sign * (CELLS[goal.cell] @ np.stack([events[goal.row], others[goal.row]]))
+        if not aim.any():
             return None
-        # What one step of each way does: to a cell of its row, to a sum of rows.
-        cells = steps @ CELLS.T
-        aim = sign * cells[:, goal.cell] * (rows == goal.row)
-        held = ~self._links | ~((self._denominators != 0) & ~circle).any(axis=1)
-        sums = self._events[:, rows] * steps[:, 0], self._denominators[held][:, rows] * cells[:, 2]
+        sums = self._events @ events, self._denominators @ (events + others)
         kept = np.vstack([total[total.any(axis=1)] for total in sums])
-        moving = np.unique(rows)
-        mine = (moving[:, None] == rows).astype(int)
+        moving = np.flatnonzero(events.any(axis=1) | others.any(axis=1))
         # A relation is two limits, so that standing still is a start for the solver.
-        limits = [kept, -kept, -mine * steps[:, 0], -mine * steps[:, 1], aim[None]]
+        limits = [kept, -kept, -events[moving], -others[moving], aim[None]]
         room = [np.zeros(2 * len(kept)), self.counts[moving, 0], self.counts[moving, 1], [goal.need or 1]]
         for row, cell in self.boxes if goal.boxed else ():
-            line = (cells[:, cell] * (rows == row))[None]
+            line = (CELLS[cell] @ np.stack([events[row], others[row]]))[None]
             value = int(self.counts[row] @ CELLS[cell])
             limits += [line, -line]
             room += [[self.threshold - 1 - value], [value - 1]]
-        for row, others in follow.items():
-            if others and circle[row]:
-                # They take the denominator's change in people without the event, as far as these go.
-                line = (cells[:, 2] * (rows == row))[None]
-                free = all(movable[other] == ROW for other in others)
-                limits += [-line] if free else [-line, line]
-                room += [[int(self.counts[others, 1].min())]] if free else [[0], [0]]
         answer = _whole(_WORTH * aim - price, np.vstack(limits).astype(float), np.concatenate(room).astype(float))
         if answer is None:
             return None
-        moves = np.zeros_like(self.counts)
-        np.add.at(moves, rows, steps * answer[:, None])
-        for row, others in follow.items():
-            if circle[row]:
-                moves[others, 1] = moves[row].sum()
+        moves = np.stack([events @ answer, others @ answer], axis=1)
         return moves if self.holds(moves) and self.meets(goal, moves) else None
 
-    def _ways(self, movable: Whole, follow: Mapping[int, Sequence[int]]) -> tuple[Whole, Whole, Number]:
-        """Row, step (events, non-events) and price of each single move, with that of the rows that follow.
+    def _ways(self, movable: Whole) -> tuple[Whole, Whole, Number]:
+        """What each single move does to events and to non-events, both of shape (rows, ways), and its price.
 
-        With its denominator printed, a row can only trade events for non-events; else both move freely.
+        With its denominator printed, a row can only trade events for non-events; else both move freely. Rows that must
+        have one denominator move theirs together, in people without the event, and each trades by itself.
         """
-        ways = []
+        ways: list[tuple[list[int], int, int, float]] = []
         for row in np.flatnonzero(movable).tolist():
+            same = self._alike.get(row, [row])
             trade, free = (_IDLE + self._price(row, to) for to in (EVENTS, ROW))
-            if self.level[row] < ROW:
-                ways += [(row, step, -step, trade) for step in (1, -1)]
-            free += sum(self._price(other, ROW) for other in follow.get(row, []))
-            if movable[row] == ROW:
-                ways += [(row, *step, free) for step in ((1, 0), (-1, 0), (0, 1), (0, -1))]
-        table = np.array(ways).reshape(-1, 4)
-        return table[:, 0].astype(int), table[:, 1:3].astype(np.int64), table[:, 3]
+            if self.level[row] < ROW or len(same) > 1:
+                ways += [([row], step, -step, trade) for step in (1, -1)]
+            if len(same) == 1 and movable[row] == ROW:
+                ways += [([row], *step, free) for step in ((1, 0), (-1, 0), (0, 1), (0, -1))]
+            elif row == same[0] and (movable[same] == ROW).all():
+                together = sum(_IDLE + self._price(other, ROW) for other in same)
+                ways += [(same, 0, step, together) for step in (1, -1)]
+        events, others = np.zeros((2, len(self.counts), len(ways)), dtype=np.int64)
+        for way, (rows, with_it, without, _) in enumerate(ways):
+            events[rows, way], others[rows, way] = with_it, without
+        return events, others, np.array([price for *_, price in ways])
 
     def _price(self, row: int, to: int) -> float:
         """What is paid for hiding so much of a row, beyond what is hidden already."""
