@@ -96,6 +96,20 @@ def test_exceptions_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [list(tables) for tables in audit.by_measure(found)] == [[("a", "f")]]
 
 
+def test_measures_of_the_same_patients_are_attacked_together() -> None:
+    """Each page hides the 5 Asian patients with another group; the total is in print."""
+    sex = [("2024", "sex", group, 110, people) for group, people in (("F", 227), ("M", 228))]
+    pages = {}
+    for page, name, events in (("a", "hba1c", (3, 15, 15, 187)), ("b", "eye_exam", (2, 0, 15, 203))):
+        groups = zip(("Asian", "Black", "Hispanic", "White"), events, (5, 20, 30, 400), strict=True)
+        rows = [(name, *row) for row in [*(("2024", "race", *group) for group in groups), *sex]]
+        pages[page] = {"f": {"counts": records(rows)}}
+    (tables,) = audit.by_measure(pages)
+    assert audit.attack(tables).startswith("The figures 'f' in a and 'f' in b together tell a small count: eye_exam")
+    pages["c"] = {"f": {"counts": records(QUARTERS)}}
+    assert [list(tables) for tables in audit.by_measure(pages)] == [[("a", "f"), ("b", "f")], [("c", "f")]]
+
+
 def test_what_passed_is_not_attacked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Env:
         class config:

@@ -55,16 +55,28 @@ def _passed(record: Path) -> set[str]:
 
 
 def by_measure(found: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[dict[Figure, Records]]:
-    """The counts behind the figures (page -> name -> payload), a measure at a time: no measure tells of another.
+    """The counts behind the figures (page -> name -> payload), a measure at a time.
 
-    Left out are the figures that `data/small_cell_exceptions.json` lists.
+    Measures that seem to count the same people come together: what one hides may be printed in the other. Left out are
+    the figures that `data/small_cell_exceptions.json` lists.
     """
-    measures: dict[str, dict[Figure, Records]] = {}
+    tables: dict[Figure, Records] = {}
     for page, payloads in sorted(found.items()):
         for name, payload in payloads.items():
-            for row in payload["counts"] if name not in guard.exceptions() else ():
-                measures.setdefault(row["measure"], {}).setdefault((page, name), []).append(row)
-    yield from (tables for _, tables in sorted(measures.items()))
+            if payload["counts"] and name not in guard.exceptions():
+                tables[page, name] = payload["counts"]
+    for measures in _together(tables):
+        own = {figure: [row for row in rows if row["measure"] in measures] for figure, rows in tables.items()}
+        yield {figure: rows for figure, rows in own.items() if rows}
+
+
+def _together(tables: Mapping[Figure, Records]) -> list[list[str]]:
+    rows = list(_distinct(tables).values())
+    try:
+        groups = suppression.together(pd.DataFrame(rows)) if rows else []
+    except ValueError:  # `attack` says which figures contradict each other
+        groups = [{row["measure"]} for row in {row["measure"]: row for row in rows}.values()]
+    return sorted(sorted(group) for group in groups)
 
 
 def attack(tables: Mapping[Figure, Records]) -> str:

@@ -5,7 +5,7 @@ that were made safe before). What is computed from such tables alone is made wit
 filters its rows, every measure keeps its seal. Whoever shows a table asks `require(table)` first.
 """
 
-from equityguide.suppression.audit import audit
+from equityguide.suppression.audit import audit, together
 from equityguide.suppression.policy import suppress
 from equityguide.suppression.published import published
 from equityguide.suppression.seal import Origin, Suppressed, derive, keeps_seal, origin, pick, require
@@ -21,4 +21,5 @@ __all__ = [
     "published",
     "require",
     "suppress",
+    "together",
 ]

@@ -62,6 +62,26 @@ def audit(counts: pd.DataFrame, *, threshold: int = 11) -> pd.DataFrame:
 
     Raises `ValueError` with one sentence where tables contradict each other, and as `suppress` does for broken rows.
     """
+    rows, several = _rows(counts)
+    found = []
+    for measures in _together(rows, several):
+        found += _attack({key: rows[key] for key in sorted(rows) if key[0] in measures}, several, threshold)
+    listed = [(*key, finding.cell, finding.lower, finding.upper, finding.how) for key, finding in found]
+    return pd.DataFrame(listed, columns=list(COLUMNS)).astype(
+        {**dict.fromkeys(COLUMNS, "str"), "lower": "Int64", "upper": "Int64"}
+    )
+
+
+def together(counts: pd.DataFrame) -> list[set[str]]:
+    """The measures of such tables in groups that `audit` attacks as one, since they seem to count the same people.
+
+    Raises `ValueError` as `audit` does.
+    """
+    return _together(*_rows(counts))
+
+
+def _rows(counts: pd.DataFrame) -> tuple[dict[Key, Row], set[Key]]:
+    """What is printed of each row over all tables, and which rows are of dimensions that overlap."""
     table = read(counts)
     rows: dict[Key, Row] = {}
     several = {key for key, overlapping in zip(table.keys, table.overlapping, strict=True) if overlapping}
@@ -70,13 +90,7 @@ def audit(counts: pd.DataFrame, *, threshold: int = 11) -> pd.DataFrame:
         missing = events < 0 and denominator < 0 and status in ("no data", "not asked")
         new = Row(None if events < 0 else events, None if denominator < 0 else denominator, missing)
         rows[key] = _merged(rows[key], new, key) if key in rows else new
-    found = []
-    for measures in _together(rows, several):
-        found += _attack({key: rows[key] for key in sorted(rows) if key[0] in measures}, several, threshold)
-    listed = [(*key, finding.cell, finding.lower, finding.upper, finding.how) for key, finding in found]
-    return pd.DataFrame(listed, columns=list(COLUMNS)).astype(
-        {**dict.fromkeys(COLUMNS, "str"), "lower": "Int64", "upper": "Int64"}
-    )
+    return rows, several
 
 
 def _merged(one: Row, other: Row, key: Key) -> Row:
