@@ -34,7 +34,7 @@ MINE = (
 
 
 @functools.cache
-def tested(*groups: str) -> float:
+def patients_tested(*groups: str) -> float:
     """Patients tested of 100 over all years, added up here from the file."""
     counts = data.load("organization", "measures").query("measure == 'hba1c_testing'")
     rows = counts[(counts["dimension"] == "race_and_ethnicity") & counts["group"].isin(groups)]
@@ -51,8 +51,8 @@ def right() -> dict[str, dict[str, Any]]:
         },
         "subtraction": {"secret": 9, "Arabic": "hide", "English": "show", "Somali": "show", "Spanish": "hide"},
         "group": {
-            "span": "2021 to 2024", "rate": round(tested(small)), "merge": "apart",
-            "merged": round(tested(small, large)), "lost": "gap",
+            "span": "2021 to 2024", "rate": round(patients_tested(small)), "merge": "apart",
+            "merged": round(patients_tested(small, large)), "lost": "gap",
         },
         "ladder": dict(
             zip(task.PLACES, ["periods", "process", "review", "community", "merge"], strict=True)
@@ -182,10 +182,10 @@ def test_the_small_group_is_hidden_until_years_are_combined_and_vanishes_when_me
     assert small not in set(merged["group"])
     assert {"Asian", small} == set(task.MERGED.split("; "))
     assert 100 * float(merged.set_index("group")["rate"].to_dict()[task.MERGED]) == pytest.approx(
-        tested("Asian", small)
+        patients_tested("Asian", small)
     )
-    assert tested(small) == pytest.approx(100 * 25 / 62)  # as the worksheet prints for those without a screen
-    assert tested("Asian", small) == pytest.approx(100 * 384 / 483)
+    assert patients_tested(small) == pytest.approx(100 * 25 / 62)  # as the worksheet prints for those without a screen
+    assert patients_tested("Asian", small) == pytest.approx(100 * 384 / 483)
 
 
 def test_every_span_is_drawn_as_synthetic() -> None:
