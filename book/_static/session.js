@@ -120,14 +120,14 @@
     return state.form === "90" ? block.spare.map(question) : [fold("More questions, if there is time", ...block.spare.map(question))];
   };
 
-  function figure(name) {
+  function figure({ figure: name, waits }) {
     const drawn = document.querySelector(`.eg-session-figure[data-figure="${name}"]`);
     if (!drawn) return [];
     const copy = drawn.cloneNode(true);
     copy.querySelector("img").loading = "eager";
     for (const named of copy.querySelectorAll("[id]")) named.removeAttribute("id");
-    // What needs a warning is opened by a press of its own, after the warning was read.
-    return plan.warned ? [fold("Show the chart", copy)] : [copy];
+    // What needs a warning, or a guess first, is opened by a press of its own.
+    return waits ? [fold("Show the chart", copy)] : [copy];
   }
 
   function draw() {
@@ -138,7 +138,7 @@
     const heading = node("h2", "", block.title);
     heading.tabIndex = -1;
     const say = node("blockquote", "", says(block, state.form));
-    const shown = isShort(block, state.form) ? [] : figure(block.figure);
+    const shown = isShort(block, state.form) ? [] : figure(block);
     const hard = fold("Words for a hard moment", ...plan.hand.map(saying));
     hard.classList.add("eg-session-hard");
     body.replaceChildren(

@@ -62,7 +62,23 @@ def test_a_deck_has_the_whole_plan_in_its_order(stem: str) -> None:
     lines = [line for one in shown for line in one.lines]
     steps = [step for activity in guide.activities for step in activity.steps]
     assert [line for line in (*guide.told, *guide.agreements, *steps, guide.commitment) if line not in lines] == []
-    assert shown[-1].kind == "read" or shown[-1].label in [one.title for one in guide.activities if not one.block]
+    reserve = shown[[one.kind for one in shown].index("read") + 1 :]
+    titles = [one.title for one in guide.activities if not one.block]
+    assert [one for one in reserve if not one.label.startswith("In reserve") and one.label not in titles] == []
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_deck_asks_in_the_hour_what_the_page_asks_in_it(stem: str) -> None:
+    guide = guides.load(ROOT, stem)
+    shown = deck.slides(guide)
+    end = [one.kind for one in shown].index("read")
+    known = [one.ask for one in guide.questions]
+    in_plan = [one.title for one in shown[:end] if one.title in known]
+    pressed = [ask for block in guide.blocks for ask in block.asks]
+    assert sorted(in_plan) == sorted([*(one.ask for one in guide.first_questions()), *pressed])
+    reserve = [one for one in shown[end:] if one.kind == "question"]
+    assert sorted(one.title for one in reserve) == sorted(set(known) - set(in_plan))
+    assert all(one.label.startswith("In reserve") for one in reserve)
 
 
 @pytest.mark.parametrize("stem", STEMS)

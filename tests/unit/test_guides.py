@@ -87,9 +87,34 @@ def test_what_needs_a_warning_is_not_met_without_one() -> None:
     assert not [day for day in guide.days if "died" in day["post"]]
     text = "\n".join(guide_page.lines_of(guide, []))
     assert "Post no chart" in text
-    assert "chapter's figure into the first post" not in text
+    assert "into the first post" not in text
     assert look.say_short.strip() in text
     assert [stem for stem in STEMS if guides.load(ROOT, stem).warned] == ["racism-and-oppression"]
+
+
+def test_where_the_group_guesses_the_chart_waits() -> None:
+    guide = guides.load(ROOT, "improvement")
+    assert [block["waits"] for block in guide_page.session(guide)["blocks"]] == [
+        block.id == "look" for block in guide.blocks
+    ]
+    assert "into the second post" in "\n".join(guide_page.lines_of(guide, []))
+    shown = guides.load(ROOT, "gaps")
+    assert not any(block["waits"] for block in guide_page.session(shown)["blocks"])
+    assert "into the first post" in "\n".join(guide_page.lines_of(shown, []))
+
+
+def test_what_a_guide_does_first_leaves_the_shared_lines() -> None:
+    shared = yaml.safe_load((ROOT / guides.FOLDER / "common.yml").read_text("utf-8"))["blocks"]["discuss"]["do"]
+    done = next(block.do for block in guides.load(ROOT, "gaps").blocks if block.id == "discuss")
+    assert done[0].startswith("Before the question on Riverbend")
+    assert list(done[1:]) == shared
+
+
+def test_one_host_has_a_second() -> None:
+    for stem in STEMS:
+        guide = guides.load(ROOT, stem)
+        alone = any(line.startswith("One person may host. The guardian is then the second") for line in guide.safety)
+        assert alone == ("co-host" not in guide.roles)
 
 
 def test_shared_safety_comes_before_any_story() -> None:

@@ -14,6 +14,7 @@ from equityguide.site import guides
 from equityguide.site.guides import LOADS, Activity, Block, Guide, Question
 
 FORM = "60"
+RESERVE = "In reserve"
 # What a slide holds is estimated in lines of its text size; `tests/site/test_slides.py` measures that it fits.
 LINE = 60  # characters
 GAP = 0.5  # lines between two points
@@ -49,16 +50,17 @@ class Slide:
 
 
 def slides(guide: Guide) -> list[Slide]:
-    """The whole deck of a guide, in the order of its 60-minute plan; activities the plan does not use come last."""
+    """The whole deck of a guide, in the order of its 60-minute plan; what the plan has no time for comes last."""
     blocks = [block for block in guide.blocks if block.minutes.get(FORM, 0)]
     found: list[Slide] = []
     for number, block in enumerate(blocks, 1):
         label = f"Step {number} of {len(blocks)} · {block.minutes[FORM]} minutes"
         found += _opening(guide, block) if block.id == "arrive" else _block(guide, block, label)
     found.append(Slide("read", "Read on"))
+    found += [_question(one, f"{RESERVE} · {one.level.capitalize()}") for one in guide.spare_questions()]
     for activity in guide.activities:
         if activity.block not in [block.id for block in blocks]:
-            found += _activity(activity, "In reserve")
+            found += _activity(activity, RESERVE)
     return found
 
 
@@ -121,8 +123,10 @@ def _block(guide: Guide, block: Block, label: str) -> Iterator[Slide]:
     if block.id == "commit":
         shown = (*shown, guide.commitment)
     notes: tuple[Note, ...] = _said(block)
+    if block.id == "groups":  # where a host hears least of what is said
+        notes += _sayings(guide.at_hand)
     if block.id == "discuss":
-        notes += (Note("Answers for you", guide.answers), *_sayings(guide))
+        notes += (Note("Answers for you", guide.answers), *_sayings(guide.sayings))
     if block.id == "close":
         notes += (Note("After", guide.after),)
     yield Slide("step", block.title, label, shown, notes=notes)
@@ -136,7 +140,11 @@ def _block(guide: Guide, block: Block, label: str) -> Iterator[Slide]:
         if activity.block == block.id:
             yield from _activity(activity, "Activity")
     for question in _questions(guide, block):
-        yield Slide("question", question.ask, question.level.capitalize(), notes=_help(question))
+        yield _question(question, question.level.capitalize())
+
+
+def _question(question: Question, label: str) -> Slide:
+    return Slide("question", question.ask, label, notes=_help(question))
 
 
 def _activity(activity: Activity, label: str) -> Iterator[Slide]:
@@ -156,15 +164,12 @@ def _parts(title: str, lines: Sequence[str], room: float = ROOM) -> Iterator[tup
         first += len(group)
 
 
-def _questions(guide: Guide, block: Block) -> list[Question]:
-    """A block's own questions, or for the discussion those of the guide that no other block asks."""
+def _questions(guide: Guide, block: Block) -> Sequence[Question]:
+    """A block's own questions, or for the discussion those that fit into the hour."""
     known = {one.ask: one for one in guide.questions}
     if block.asks or block.id != "discuss":
         return [known[ask] for ask in block.asks]
-    elsewhere = {ask for other in guide.blocks for ask in other.asks}
-    return [
-        one for level in guides.LEVELS for one in guide.questions if one.level == level and one.ask not in elsewhere
-    ]
+    return guide.first_questions()
 
 
 def _said(block: Block) -> tuple[Note, ...]:
@@ -181,13 +186,13 @@ def _help(question: Question) -> tuple[Note, ...]:
     )
 
 
-def _sayings(guide: Guide) -> tuple[Note, ...]:
+def _sayings(sayings: Sequence[Mapping[str, Any]]) -> tuple[Note, ...]:
     return tuple(
         Note(
             f"If you hear: {one['hear']}",
             (f"Say first: {one['first']}", f"Then ask: {one['ask']}", *one.get("then", ())),
         )
-        for one in guide.sayings
+        for one in sayings
     )
 
 

@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from equityguide.figure import markup
 from equityguide.site import figures, guides, handout_page, paths, slides
-from equityguide.site.guides import FORMS, LOADS, Activity, Block, Guide, Question
+from equityguide.site.guides import FORMS, LOADS, Activity, Block, Guide
 from equityguide.worksheets.sheet import pdfs
 
 _log = logging.getLogger(__name__)
@@ -65,7 +65,6 @@ def session(guide: Guide) -> dict[str, Any]:
     asks = {one.ask: [*one.follow, one.redirect] for one in guide.questions}
     return {
         "title": guide.title,
-        "warned": guide.warned,
         "needs": [*guide.needs, *guides.activity_needs(guide)],
         "safety": list(guide.safety),
         "answers": list(guide.answers),
@@ -81,8 +80,9 @@ def session(guide: Guide) -> dict[str, Any]:
                 "lines": lines(guide, block),
                 "activities": [_shown(one) for one in guide.activities if one.block == block.id],
                 "figure": block.figure,
+                "waits": guide.warned or block.waits,
                 "questions": questions(guide, block),
-                "spare": [one.ask for one in spare(guide)] if block.id == "discuss" else [],
+                "spare": [one.ask for one in guide.spare_questions()] if block.id == "discuss" else [],
             }
             for block in guide.blocks
         ],
@@ -107,12 +107,6 @@ def lines(guide: Guide, block: Block) -> list[str]:
 def note(activity: Activity) -> str:
     """What keeps an activity safe, and what its smaller form leaves out."""
     return f"{activity.safety} {activity.leaves_out}".strip()
-
-
-def spare(guide: Guide) -> list[Question]:
-    """The questions that wait for the 90-minute form, or for time that is left; one asked in another step is none."""
-    used = {*(one.ask for one in guide.first_questions()), *(ask for block in guide.blocks for ask in block.asks)}
-    return [one for one in guide.questions if one.ask not in used]
 
 
 def questions(guide: Guide, block: Block) -> list[str]:
@@ -174,8 +168,8 @@ def lines_of(guide: Guide, worksheets: list[str]) -> Iterator[str]:
         "```",
         "",
         "```{raw} html",
-        f'<p><a href="{slides.address(guide.stem)}">Slides for this session</a>, one idea each, with your notes under '
-        f"them. They need no network. {pdfs(guide.stem + slides.SUFFIX)}</p>",
+        f'<p><a href="{slides.address(guide.stem)}">Slides for the 60-minute form</a>, one idea each, with your notes '
+        f"under them. They need no network. {pdfs(guide.stem + slides.SUFFIX)}</p>",
         "```",
         "",
         f"- **Chapter:** {{doc}}`/book/{guide.chapter}`",
@@ -255,12 +249,15 @@ _NEW = (
 
 
 def _days(guide: Guide) -> str:
-    first = (
-        "Post no chart: keep to rules and practices."
-        if guide.warned
-        else "Put the chapter's figure into the first post."
-    )
-    return f"Where to post, what to say first and what to take down: {{doc}}`/book/facilitate/remote`. {first}"
+    charts = [
+        f"Put the figure of “{block.title}” into the {'second' if block.waits else 'first'} post."
+        for block in guide.blocks
+        if block.figure
+    ]
+    if guide.warned:
+        charts = ["Post no chart: keep to rules and practices."]
+    way = "Where to post, what to say first and what to take down: {doc}`/book/facilitate/remote`."
+    return " ".join((way, *charts))
 
 
 def _plan(guide: Guide) -> Iterator[str]:

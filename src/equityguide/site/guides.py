@@ -46,6 +46,7 @@ class Block:
     `show` are the few words of its slide; where it is empty, the slide shows what is read aloud.
     `short` and `long` are what changes in the 30-minute and in the 90-minute form, empty if nothing does. `say_short`
     is read aloud in place of `say` in a 30-minute form that leaves the figure out; empty where it does not.
+    `waits` says that the group guesses before it sees the figure.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Block:
     do: tuple[str, ...]
     needs: tuple[str, ...]
     figure: str
+    waits: bool
     asks: tuple[str, ...]
     short: str
     long: str
@@ -156,10 +158,19 @@ class Guide:
             chosen += [] if any(one in chosen or one.ask in elsewhere for one in known) else known[:1]
         return tuple(one for one in self.questions if one in chosen)
 
+    def spare_questions(self) -> tuple[Question, ...]:
+        """Those that wait for the 90-minute form, or for time that is left; one asked in another step is none."""
+        used = {*(one.ask for one in self.first_questions()), *(ask for block in self.blocks for ask in block.asks)}
+        return tuple(one for one in self.questions if one.ask not in used)
+
 
 def activity_needs(guide: Guide) -> list[str]:
     """What to have ready for each activity of the plan, one line each."""
-    return [f"for “{one.title}”: {', '.join(one.needs)}" for one in guide.activities if one.block]
+    return [
+        f"for “{one.title}”{' (a set of the cards for each small group)' * bool(one.cards)}: {', '.join(one.needs)}"
+        for one in guide.activities
+        if one.block
+    ]
 
 
 def stems(root: Path) -> list[str]:
@@ -217,7 +228,7 @@ def _guide(stem: str, common: dict[str, Any], own: dict[str, Any]) -> Guide:
         safety=(*common["safety"], *common["safety_by_load"][load], *own.get("safety", [])),
         told=tuple(common["told"]),
         agreements=tuple(common["agreements"]),
-        blocks=tuple(_block(name, {**common["blocks"][name], **said}) for name, said in blocks.items()),
+        blocks=tuple(_block(name, _merged(common["blocks"][name], said)) for name, said in blocks.items()),
         days=tuple(own["days"]),
         activities=tuple(_activity(one, "" if place else "groups") for place, one in enumerate(own["activities"])),
         questions=tuple(_question(one) for one in own["questions"]),
@@ -231,6 +242,11 @@ def _guide(stem: str, common: dict[str, Any], own: dict[str, Any]) -> Guide:
     )
 
 
+def _merged(common: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """A guide's own parts replace the shared ones, but its `first` are done before the shared `do`."""
+    return {**common, **own, "do": [*own.get("first", []), *own.get("do", common.get("do", []))]}
+
+
 def _block(name: str, said: dict[str, Any]) -> Block:
     return Block(
         id=name,
@@ -242,6 +258,7 @@ def _block(name: str, said: dict[str, Any]) -> Block:
         do=tuple(said.get("do", [])),
         needs=tuple(said.get("needs", [])),
         figure=said.get("figure", ""),
+        waits=bool(said.get("waits", False)),
         asks=tuple(said.get("asks", [])),
         short=said.get("short", ""),
         long=said.get("long", ""),

@@ -191,8 +191,8 @@ def _voting(guide: Guide, chapter: Chapter) -> str:
     unsigned = "No name, no unit. Fold it, and hand it in face down."
     return (
         '<p class="eg-note">For the host, if you want it: cut the two apart. Give out the first five minutes before '
-        "the session, the second after its close. Read out totals only, and none where fewer than five people "
-        "voted.</p>"
+        "the session, the second in place of the slips at its close. Cross out a line that your session leaves out. "
+        "Read out totals only, and none where fewer than five people voted.</p>"
         f'<div class="eg-slip"><h3>Before: {title}</h3><p>{unsigned}</p>{asked}</div>'
         f'<div class="eg-slip"><h3>After: {title}</h3><p>{unsigned}</p>{asked}{ended}</div>'
     )
