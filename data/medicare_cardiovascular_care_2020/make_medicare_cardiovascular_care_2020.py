@@ -76,7 +76,7 @@ def build(files: dict[str, bytes]) -> dict[str, bytes]:
             if min(rest) < 0 or rest[1] < rest[0]:
                 raise ValueError(f"{name}: the groups make more than the total of {total[1]}. Fetch the files again.")
             if rest[1]:
-                # People in no group are counted too: six of unknown sex could else be had by subtraction.
+                # People in no group are counted too: a few of unknown sex could else be had by subtraction.
                 counts[NONE] = (rest[0], rest[1])
             away = maker.hidden({group: (yes, everyone - yes) for group, (yes, everyone) in counts.items()})
             for group, (yes, everyone) in counts.items():

@@ -12,7 +12,7 @@ import pandas as pd
 PAGE = Path(__file__).resolve().parents[2] / "book" / "reference" / "measures.md"
 HEAD = """# The measures, each with a worked example
 
-This page is written by tests. Each worked number below comes from a source outside this book: a printed table, another program or an exact count. The tests run the code you see, and they fail if it gives anything else. So the page and the code cannot drift apart.
+This page is written by tests. Each worked number below was got without our code: from a printed table, from another program or by hand. The tests run the code you see, and they fail if it gives anything else. So the page and the code cannot drift apart.
 
 Rates are fractions here: 0.65 is 65 of 100 people. Each interval is a 95% interval unless it says so. All functions are in `equityguide.measures`. They take counts with the columns `measure`, `period`, `dimension`, `group`, `events` and `denominator`. Hide small counts first with `suppress`; each measure then passes on which rows are hidden.
 """

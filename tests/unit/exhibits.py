@@ -18,7 +18,7 @@ others = [Measure("per_capita_income_usd", "US dollars"), Measure("black_pct", "
 labels = dict(group="grade", words="grade_name", value="life_expectancy_years", noun="grades")
 """,
     """\
-fall = "life expectancy today falls from {at[A].life_expectancy_years:.1f} to {at[D].life_expectancy_years:.1f} years"
+fall = "life expectancy some seventy-five years later falls from {at[A].life_expectancy_years:.1f} to {at[D].life_expectancy_years:.1f} years"
 rise = "poverty rises from {at[A].poverty_pct:.0f} to {at[D].poverty_pct:.0f} percent"
 finding = f"From grade A to grade D of the old lending map, {fall} and {rise}; income and race do not follow the grades."
 source = "Mapping Inequality (University of Richmond), CC BY-NC-SA; U.S. Census Bureau; USALEEP; overlay by area: ours"

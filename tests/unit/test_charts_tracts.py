@@ -72,7 +72,7 @@ def test_cells_are_short() -> None:
 def test_what_the_two_figures_say() -> None:
     grades, around = exhibit("grades").payload, exhibit("map").payload
     assert grades["finding"] == (
-        "From grade A to grade D of the old lending map, life expectancy today falls from 82.5 to 79.1 years and "
+        "From grade A to grade D of the old lending map, life expectancy some seventy-five years later falls from 82.5 to 79.1 years and "
         "poverty rises from 6 to 25 percent; income and race do not follow the grades."
     )
     assert grades["summary"].startswith("Highest: A, 82.5 years. Lowest: D, 79.1. 4 grades, missing: two areas")

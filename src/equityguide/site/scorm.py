@@ -76,8 +76,9 @@ def framed(soup: BeautifulSoup, page: str, exists: Callable[[str], bool]) -> tup
 
 
 _END = """<section class="eg-scorm"><h2>When you have read this</h2>
-<p>Press the button, and your learning system notes that you have read this chapter. It gets nothing else: no score, no
-answers and no time.</p>
+<p>When you opened this page, your learning system noted that you had begun. Press the button, and it notes that you
+have read the chapter. The page sends it nothing else: no score, no answers and no time. The system itself may keep when
+you came and went.</p>
 <p><button type="button" class="eg-button" hidden>I have read this</button></p>
 <p role="status">The button needs scripts, which are switched off here.</p></section>"""
 

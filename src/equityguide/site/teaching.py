@@ -139,7 +139,7 @@ def objective_lines(lesson: Lesson, docname: str) -> list[str]:
     lines = [f"## {lesson.title}", "", f"{{doc}}`/{lesson.page}`: {_minutes(lesson)}.", ""]
     lines += [f"- {objective} *({level(objective)})*" for objective in lesson.objectives]
     lines += ["", f"**Exercise:** [First, try it](/{lesson.page}.md#first-try-it){_worksheets(lesson)}."]
-    checks = "each task of the worksheet checks its own answer" if lesson.worksheets else "the chapter's questions"
+    checks = '"Check yourself" at the end of the chapter' + ", the checks in the worksheets" * bool(lesson.worksheets)
     lines += ["", f"**Check:** {checks}, then [the discussion](/{lesson.page}.md#discussion) for the group.", ""]
     if lesson.covers:
         page = relpath(f"{lesson.page}.html", dirname(docname))

@@ -321,13 +321,14 @@ def grades_seen(answers: dict[str, Any]) -> list[object]:
         rows, panels, titles=data.titles(GRADES), group="grade", words="grade_name", value="life_expectancy_years",
         noun="grades",
     )  # fmt: skip
-    fall = f"{{at[{BEST}].life_expectancy_years:.1f}} to {{at[{WORST}].life_expectancy_years:.1f}} years"
+    years = f"{{at[{BEST}].life_expectancy_years:.1f}} to {{at[{WORST}].life_expectancy_years:.1f}} years"
+    fall = f"life expectancy some seventy-five years later falls from {years}"
     return [
         figure(
             chart,
             rows,
             name="worksheet-place-grades",
-            finding=f"From grade A to grade D of the old lending map, life expectancy today falls from {fall}",
+            finding=f"From grade A to D of the old lending map, {fall}",
             source=OVERLAY,
             evidence="estimate, ours, from official statistics",
             as_of="1938 (grades), 2013 to 2017 (people, income), 2010 to 2015 (life expectancy)",
