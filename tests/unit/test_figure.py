@@ -12,6 +12,7 @@ import altair as alt
 import pandas as pd
 import pytest
 import vl_convert
+from bs4 import BeautifulSoup
 
 from equityguide import charts
 from equityguide.figure import MIMETYPE, Figure, FigureError, figure, markup, to_csv, words
@@ -220,3 +221,22 @@ def test_figures_by_race_say_what_race_is(rows: pd.DataFrame, noted: bool) -> No
 
 def test_json_in_a_page_cannot_end_its_element() -> None:
     assert markup.inline({"b": "</script>", "a": "é"}) == r'{"a":"é","b":"\u003c/script>"}'
+
+
+@pytest.mark.parametrize(("value", "height", "wanted"), [(None, 900, "words"), (None, 300, ""), ("rate", 900, "table")])
+def test_large_print_has_words_where_a_drawing_stays_small(value: str | None, height: int, wanted: str) -> None:
+    shown = {
+        "name": "rules", "finding": "Two rules bind", "summary": "One, Two.", "note": "", "synthetic": "",
+        "source": "Us", "as_of": "2026", "rows": 2, "missing": "none", "evidence": "rules", "roles": {"value": value},
+        "head": ["Rule", "Binds", "State"], "body": [["One <1>", "Hospitals", "In force."], ["Two", "Clinics", ""]],
+    }  # fmt: skip
+    drawing = f'<svg {markup.HIDDEN} width="340" height="{height}"></svg>'
+    page = BeautifulSoup(markup.printed(shown, {"wide": drawing, "phone": drawing}), "lxml")
+    block, only = page.select_one(".eg-printed"), page.select_one(".eg-large-only")
+    assert block is not None
+    assert only is not None
+    assert ("eg-large-words" in block["class"]) == (wanted == "words")
+    assert [one.get_text(" ") for one in only.select("p")] == (
+        ["One <1> Binds: Hospitals. State: In force.", "Two Binds: Clinics."] if wanted == "words" else []
+    )
+    assert bool(only.select("table")) == (wanted == "table")

@@ -40,6 +40,20 @@ def table(name: str, caption: str, head: Sequence[str], body: Sequence[Sequence[
     )
 
 
+def told(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
+    """The rows as paragraphs: in large print a table of words breaks them into syllables."""
+    return "".join(
+        f"<p><strong>{text(row[0])}</strong><br>"
+        + " ".join(
+            f"{text(title)}: {text(value.rstrip('.'))}."
+            for title, value in zip(head[1:], row[1:], strict=True)
+            if value
+        )
+        + "</p>"
+        for row in body
+    )
+
+
 def source_line(figure: Mapping[str, Any]) -> str:
     """Source, date, n, what is missing and how strong the evidence is, on every figure in the same order."""
     missing = str(figure["missing"]).strip().rstrip(".")
@@ -69,7 +83,8 @@ def notebook(figure: Mapping[str, Any]) -> str:
 def printed(figure: Mapping[str, Any], drawings: Mapping[str, str]) -> str:
     """Words and drawing for a page that is made to be printed: no controls, no download, nothing to unfold.
 
-    Large print takes the drawing that comes out larger, with a short table where even that one's words stay small.
+    Large print takes the drawing that comes out larger, with a short table where even that one's words stay small. A
+    drawing of words alone gives way to them there.
     """
     name, finding = figure["name"], figure["finding"]
     # On the drawing itself: what is hidden inside a named element gets no tag in a PDF, and its name neither.
@@ -80,6 +95,8 @@ def printed(figure: Mapping[str, Any], drawings: Mapping[str, str]) -> str:
     fits = len(figure["body"]) <= PRINTED_ROWS and len(figure["head"]) <= PRINTED_COLUMNS
     small = max(scales.values()) < _READABLE and fits
     rows = table(name, finding, figure["head"], figure["body"]) if small else ""
+    if small and figure["roles"]["value"] is None:
+        large, rows = f"{large} eg-large-words", told(figure["head"], figure["body"])
     drawn = "".join(
         f'<div class="eg-{width}">{drawing.replace(HIDDEN, named, 1)}</div>' for width, drawing in drawings.items()
     )
