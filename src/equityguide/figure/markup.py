@@ -83,8 +83,8 @@ def notebook(figure: Mapping[str, Any]) -> str:
 def printed(figure: Mapping[str, Any], drawings: Mapping[str, str]) -> str:
     """Words and drawing for a page that is made to be printed: no controls, no download, nothing to unfold.
 
-    Large print takes the drawing that comes out larger, with a short table where even that one's words stay small. A
-    drawing of words alone gives way to them there.
+    Large print takes the drawing that comes out larger, with a short table where even that one's words stay small, or
+    for a drawing of words alone with these in paragraphs.
     """
     name, finding = figure["name"], figure["finding"]
     # On the drawing itself: what is hidden inside a named element gets no tag in a PDF, and its name neither.
@@ -96,7 +96,7 @@ def printed(figure: Mapping[str, Any], drawings: Mapping[str, str]) -> str:
     small = max(scales.values()) < _READABLE and fits
     rows = table(name, finding, figure["head"], figure["body"]) if small else ""
     if small and figure["roles"]["value"] is None:
-        large, rows = f"{large} eg-large-words", told(figure["head"], figure["body"])
+        rows = told(figure["head"], figure["body"])
     drawn = "".join(
         f'<div class="eg-{width}">{drawing.replace(HIDDEN, named, 1)}</div>' for width, drawing in drawings.items()
     )
