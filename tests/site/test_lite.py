@@ -45,6 +45,7 @@ def host(site: Path) -> Iterator[str]:
 def desk(browser: Browser) -> Iterator[BrowserContext]:
     """A browser of its own, at a desk."""
     opened = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    opened.set_default_timeout(SLOW)  # a page that sets up Python answers nothing for a while on a busy machine
     yield opened
     opened.close()
 
